@@ -1,0 +1,110 @@
+"""The nightly row per outlet and item: what is on hand, what sells a day, how many days it lasts.
+
+Demand is what the ledger shows as sold out of the outlet's own warehouse within the window of the settings: Sales
+Invoices and Delivery Notes (returns subtract), and Stock Entries of the type "Outlet Sale" (one an outlet and day where
+the till is not ERPNext's). Transfers, counts, write-offs and other issues are not demand; POS Invoices count once they
+are consolidated.
+"""
+
+import frappe
+from frappe import _
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Coalesce, Concat, Max, Sum
+from frappe.utils import add_days, getdate, now_datetime, today
+
+from ks212_community.constants import OUTLET_SALE
+from ks212_community.permissions import require_pusat
+
+SALES_VOUCHERS = ("Sales Invoice", "Delivery Note")
+
+
+def refresh() -> None:
+	"""Renew all rows in one delete and one INSERT ... SELECT; run by the scheduler every night."""
+	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
+	Outlet = frappe.qb.DocType("Outlet")
+	Bin = frappe.qb.DocType("Bin")
+	days = int(frappe.get_cached_doc("KS212 Settings").demand_days or 1)
+	sales = _sales_since(add_days(today(), -days))
+	now = str(now_datetime())
+	daily_demand = Case().when(sales.sold > 0, sales.sold / days).else_(0)
+	frappe.qb.from_(Snapshot).delete().run()
+	(
+		frappe.qb.into(Snapshot)
+		.columns(
+			"name",
+			"owner",
+			"modified_by",
+			"creation",
+			"modified",
+			"outlet",
+			"warehouse",
+			"item_code",
+			"on_hand",
+			"daily_demand",
+			"last_sale",
+			"days_of_cover",
+			"computed_at",
+		)
+		.from_(Bin)
+		.inner_join(Outlet)
+		.on(Outlet.warehouse == Bin.warehouse)
+		.left_join(sales)
+		.on((sales.warehouse == Bin.warehouse) & (sales.item_code == Bin.item_code))
+		.select(
+			Concat(Outlet.name, "/", Bin.item_code),
+			frappe.session.user,
+			frappe.session.user,
+			now,
+			now,
+			Outlet.name,
+			Bin.warehouse,
+			Bin.item_code,
+			Bin.actual_qty,
+			Coalesce(daily_demand, 0),
+			sales.last_sale,
+			Case().when((sales.sold > 0) & (Bin.actual_qty > 0), Bin.actual_qty * days / sales.sold).else_(0),
+			now,
+		)
+		.run()
+	)
+
+
+def _sales_since(day):
+	"""Return the subquery of (warehouse, item_code, sold, last_sale) from `day` on; sold in the stock UOM."""
+	Ledger = frappe.qb.DocType("Stock Ledger Entry")
+	StockEntry = frappe.qb.DocType("Stock Entry")
+	outlet_sales = (
+		frappe.qb.from_(StockEntry)
+		.select(StockEntry.name)
+		.where(
+			(StockEntry.stock_entry_type == OUTLET_SALE)
+			& (StockEntry.docstatus == 1)
+			& (StockEntry.posting_date >= getdate(day))
+		)
+	)
+	return (
+		frappe.qb.from_(Ledger)
+		.select(
+			Ledger.warehouse,
+			Ledger.item_code,
+			(-Sum(Ledger.actual_qty)).as_("sold"),
+			Max(Ledger.posting_date).as_("last_sale"),
+		)
+		.where(
+			(Ledger.is_cancelled == 0)
+			& (Ledger.posting_date >= getdate(day))
+			& (
+				Ledger.voucher_type.isin(SALES_VOUCHERS)
+				| ((Ledger.voucher_type == "Stock Entry") & Ledger.voucher_no.isin(outlet_sales))
+			)
+		)
+		.groupby(Ledger.warehouse, Ledger.item_code)
+	).as_("sales")
+
+
+@frappe.whitelist(methods=["POST"])
+def refresh_now() -> None:
+	"""Renew the snapshot on demand; pusat only."""
+	require_pusat()
+	frappe.enqueue("ks212_community.network_planning.snapshot.refresh", queue="long", enqueue_after_commit=True)
+	frappe.msgprint(_("The snapshot is being renewed."), alert=True)

@@ -1,0 +1,213 @@
+"""The frame of every page under /gerai: who calls, for which outlet, in which language, and how a refusal looks."""
+
+import functools
+import hashlib
+import html
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+import frappe
+from frappe import _
+from frappe.utils import strip_html
+
+from ks212_community import permissions
+from ks212_community.portal import words
+
+HOME = "/gerai"
+LOGIN = "/gerai/masuk"
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+OUTLET_COOKIE = "gerai"
+COOKIE_SECONDS = 180 * 24 * 3600
+PUBLIC = Path(__file__).parents[1] / "public"
+
+
+def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True):
+	"""Make the `get_context` of a portal page out of `build(context)`.
+
+	Guests are sent to the login page and back, unless the page is for `guests`. Where `outlet_needed`, a caller who acts
+	for no outlet is told so. Whatever the exchange refuses while the page is built becomes a page of ours with its status.
+	"""
+	if build is None:
+		return functools.partial(portal_page, guests=guests, outlet_needed=outlet_needed)
+
+	@functools.wraps(build)
+	def get_context(context):
+		context.no_cache = 1
+		speak()
+		if frappe.session.user == "Guest" and not guests:
+			go(login_url(here()), 302)
+		frame = context.gerai = _frame()
+		try:
+			if not guests:
+				_choose_outlet(frame)
+				if outlet_needed and not frame.outlet:
+					frappe.throw(
+						_("You are not on any outlet's list yet. Ask your outlet's head or head office (pusat)."),
+						frappe.PermissionError,
+					)
+			build(context, frame)
+		except frappe.PermissionError as error:
+			_refuse(context, error, 403, _("Not for you"))
+		except frappe.DoesNotExistError as error:
+			_refuse(context, error, 404, _("Not found"))
+		except frappe.ValidationError as error:
+			_refuse(context, error, status_of(error), _("That did not work"))
+		context.title = frame.title
+		return context
+
+	return get_context
+
+
+# -- who, where, in which language --------------------------------------------------------------------------
+
+
+def speak() -> None:
+	"""Speak Indonesian to whoever has not chosen a language: by address, in the profile, or (a guest) by cookie."""
+	if frappe.form_dict.get("_lang"):
+		return
+	if frappe.session.user == "Guest":
+		chosen = frappe.request.cookies.get("preferred_language")
+	else:
+		chosen = frappe.get_cached_value("User", frappe.session.user, "language")
+	frappe.local.lang = chosen if chosen in LANGUAGES else "id"
+
+
+def _frame() -> frappe._dict:
+	return frappe._dict(
+		lang=frappe.local.lang,
+		languages=LANGUAGES,
+		user=frappe.session.user,
+		user_name=frappe.utils.get_fullname(frappe.session.user),
+		is_pusat=permissions.is_pusat(),
+		# A session without a token accepts a form without one: asking for it here makes it.
+		csrf_token=frappe.sessions.get_csrf_token(),
+		# A key is made with the form, so that a second tap on the same form is the same call.
+		key=frappe.form_dict.get("key") or frappe.generate_hash(length=20),
+		here=here(),
+		css=asset("css/gerai.css"),
+		js=asset("js/gerai.js"),
+		logo=asset("images/logo.svg"),
+		outlets=[],
+		title=_("Outlet"),
+		form=frappe.form_dict,
+		words=js_words(),
+	)
+
+
+def js_words() -> dict[str, str]:
+	"""Return what the page's script says, by its data attribute."""
+	return {
+		"sending": _("Sending …"),
+		"offline": _("No connection right now. What you typed is kept: try again when the line is back."),
+		"scan": _("Hold the barcode in front of the camera."),
+		"noscan": _("This browser cannot scan. Type the number below the bars."),
+		"nohttps": _("Scanning needs a secure address (https). Type the number below the bars."),
+		"nocamera": _("The camera could not be opened. Type the number below the bars."),
+		"stop": _("Stop scanning"),
+		"copied": _("Copied"),
+	}
+
+
+@functools.cache
+def asset(path: str) -> str:
+	"""Return the address of a file of ours, with a version that changes with its content."""
+	version = hashlib.sha256((PUBLIC / path).read_bytes()).hexdigest()[:10]
+	return f"/assets/ks212_community/{path}?v={version}"
+
+
+def _choose_outlet(frame) -> None:
+	"""Find the outlets the caller acts for, and the one this page is about: as asked for, as last time, or the first."""
+	filters = {"status": ["!=", "Closed"]} if frame.is_pusat else {"name": ["in", permissions.outlets_of() or [""]]}
+	frame.outlets = frappe.get_all(
+		"Outlet", filters=filters, fields=["name", "outlet_name", "time_zone", "status"], order_by="name"
+	)
+	by_code = {outlet.name: outlet for outlet in frame.outlets}
+	asked, remembered = frappe.form_dict.get("outlet"), frappe.request.cookies.get(OUTLET_COOKIE)
+	if asked and asked not in by_code:
+		permissions.require_outlet(asked)
+		frappe.throw(_("Outlet {0} was not found.").format(asked), frappe.DoesNotExistError)
+	if asked and asked != remembered:
+		frappe.local.cookie_manager.set_cookie(OUTLET_COOKIE, asked, httponly=True, max_age=COOKIE_SECONDS)
+	frame.outlet = by_code.get(asked) or by_code.get(remembered)
+	if not frame.outlet and frame.outlets and not frame.is_pusat:
+		frame.outlet = frame.outlets[0]
+	frame.time_zone = frame.outlet.time_zone if frame.outlet else None
+
+
+# -- where to next ------------------------------------------------------------------------------------------
+
+
+def is_post() -> bool:
+	"""Whether a form was sent."""
+	return frappe.request.method == "POST"
+
+
+def go(location: str, status: int = 303):
+	"""End this page: the browser goes to `location`."""
+	frappe.local.flags.redirect_location = location
+	raise frappe.Redirect(status)
+
+
+def url(page: str = "", **arguments) -> str:
+	"""Return the address of a page under /gerai."""
+	query = urlencode({name: value for name, value in arguments.items() if value not in (None, "")})
+	return HOME + (f"/{page}" if page else "") + (f"?{query}" if query else "")
+
+
+def here() -> str:
+	"""Return the address of this page as a local path; a sent form's answer is looked at by its plain address."""
+	path = quote(frappe.request.path)
+	if is_post():
+		name = frappe.form_dict.get("name")
+		return f"{path}?{urlencode({'name': name})}" if isinstance(name, str) and name else path
+	query = frappe.request.query_string
+	query = query.decode("utf-8", "replace") if isinstance(query, bytes) else query
+	return f"{path}?{query}" if query else path
+
+
+def login_url(back: str | None = None) -> str:
+	"""Return the login page's address, which leads `back` afterwards."""
+	return url("masuk", **{"redirect-to": back})
+
+
+def safe_path(value) -> str:
+	"""Return `value` where it is an address under /gerai on this very site, else the home page."""
+	if not isinstance(value, str) or "\\" in value or any(char < " " for char in value):
+		return HOME
+	parts = urlsplit(value)
+	inside = parts.path == HOME or parts.path.startswith(HOME + "/")
+	if parts.scheme or parts.netloc or not inside or ".." in parts.path:
+		return HOME
+	return value
+
+
+# -- what went wrong ----------------------------------------------------------------------------------------
+
+
+def status_of(error: Exception) -> int:
+	"""Return the HTTP status of a refusal."""
+	status = getattr(error, "http_status_code", None) or 417
+	return status if 400 <= status < 500 else 417
+
+
+def plain(error: Exception | str) -> str:
+	"""Return a refusal's message as plain text; pages escape it again."""
+	return html.unescape(strip_html(str(error))).strip()
+
+
+def _refuse(context, error: Exception, status: int, title: str) -> None:
+	frappe.db.rollback()
+	frappe.clear_messages()
+	context.http_status_code = status
+	context.gerai.refusal = plain(error) or _("You may not see this.")
+	context.gerai.title = title
+
+
+def notice(frame, **texts) -> None:
+	"""Show the text of what was just done, named by `ok` in the address."""
+	frame.notice = texts.get(str(frappe.form_dict.get("ok") or ""))
+
+
+def pill(status: str, approval_status: str | None = None) -> dict:
+	"""Return the coloured word for a state."""
+	return words.pill(status, approval_status)

@@ -1,0 +1,148 @@
+"""What a warehouse can give, and what it has promised. Quantities in the stock UOM.
+
+The promise is kept on the source's own Bin row (`ks212_promised_qty`): whoever locks that row reads a promise that
+nobody else can change, which a sum over transfers under REPEATABLE READ would not give.
+"""
+
+import frappe
+from frappe import _
+from frappe.query_builder.functions import IfNull, Sum
+from frappe.utils import flt
+
+from ks212_community.planning.ranking import free_qty
+
+PRECISION = 6
+
+
+def pos_pending(item_codes: list[str], warehouses: list[str] | None = None, for_update: bool = False):
+	"""Return {(item_code, warehouse): qty} sold by submitted POS Invoices that no closing has posted yet.
+
+	The condition is that of ERPNext's `get_pos_reserved_qty`, for many at once.
+	"""
+	POSInvoice = frappe.qb.DocType("POS Invoice")
+	POSInvoiceItem = frappe.qb.DocType("POS Invoice Item")
+	query = (
+		frappe.qb.from_(POSInvoiceItem)
+		.inner_join(POSInvoice)
+		.on(POSInvoice.name == POSInvoiceItem.parent)
+		.where(
+			(POSInvoiceItem.docstatus == 1)
+			& POSInvoiceItem.item_code.isin(item_codes)
+			& (IfNull(POSInvoice.consolidated_invoice, "") == "")
+		)
+	)
+	if warehouses is not None:
+		query = query.where(POSInvoiceItem.warehouse.isin(warehouses))
+	if for_update:
+		query = query.select(POSInvoiceItem.item_code, POSInvoiceItem.warehouse, POSInvoiceItem.stock_qty)
+		query = query.for_update()
+	else:
+		query = query.select(
+			POSInvoiceItem.item_code, POSInvoiceItem.warehouse, Sum(POSInvoiceItem.stock_qty).as_("stock_qty")
+		).groupby(POSInvoiceItem.item_code, POSInvoiceItem.warehouse)
+	pending = {}
+	for row in query.run(as_dict=True):
+		key = (row.item_code, row.warehouse)
+		pending[key] = pending.get(key, 0.0) + flt(row.stock_qty)
+	return pending
+
+
+def lock_bins(pairs):
+	"""Lock the Bin rows of `pairs` of (item_code, warehouse), always in the same order, and return them as
+	{pair: row}; a pair without a Bin is left out."""
+	Bin = frappe.qb.DocType("Bin")
+	rows = {}
+	for item_code, warehouse in sorted(set(pairs)):
+		row = (
+			frappe.qb.from_(Bin)
+			.select(
+				Bin.name,
+				Bin.actual_qty,
+				Bin.reserved_qty,
+				Bin.reserved_qty_for_production,
+				Bin.reserved_qty_for_sub_contract,
+				Bin.ks212_promised_qty,
+				Bin.valuation_rate,
+			)
+			.where((Bin.item_code == item_code) & (Bin.warehouse == warehouse))
+			.for_update()
+			.run(as_dict=True)
+		)
+		if row:
+			rows[(item_code, warehouse)] = row[0]
+	return rows
+
+
+def reserved(row) -> float:
+	"""Return what ERPNext itself holds back on a Bin row."""
+	return flt(row.reserved_qty) + flt(row.reserved_qty_for_production) + flt(row.reserved_qty_for_sub_contract)
+
+
+def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
+	"""Hold `quantities` ({item_code: qty}) on the Bins of `outlet`; return {item_code: valuation rate in IDR}.
+
+	Locks the Bins first, and reads all that the decision rests on under that lock. Raises
+	`frappe.ValidationError`, naming the item, where more is promised than is free.
+	"""
+	bins = lock_bins((item_code, outlet.warehouse) for item_code in quantities)
+	pending = pos_pending(list(quantities), [outlet.warehouse], for_update=True)
+	demand = dict(
+		frappe.get_all(
+			"Outlet Item Snapshot",
+			filters={"outlet": outlet.name, "item_code": ["in", list(quantities)]},
+			fields=["item_code", "daily_demand"],
+			as_list=True,
+		)
+	)
+	safety_days = outlet.get_safety_days()
+	rates = {}
+	for item_code, qty in quantities.items():
+		row = bins.get((item_code, outlet.warehouse))
+		free = 0.0
+		if row:
+			free = free_qty(
+				flt(row.actual_qty),
+				reserved(row),
+				pending.get((item_code, outlet.warehouse), 0.0),
+				flt(row.ks212_promised_qty),
+				safety_days,
+				flt(demand.get(item_code)),
+			)
+		if flt(qty - free, PRECISION) > 0:
+			frappe.throw(
+				_(
+					"{0}: only {1} can be promised; the rest is sold, promised to others or needed by the outlet itself. Promise {1} or less."
+				).format(frappe.bold(item_code), _plain(free))
+			)
+		_add_promise(row.name, qty)
+		rates[item_code] = flt(row.valuation_rate)
+	return rates
+
+
+def release(warehouse: str, quantities: dict[str, float]) -> None:
+	"""Give back what was promised of `quantities` ({item_code: qty}) at `warehouse`."""
+	bins = lock_bins((item_code, warehouse) for item_code in quantities)
+	for item_code, qty in quantities.items():
+		if row := bins.get((item_code, warehouse)):
+			# The Bin of an item that was recreated by a repair starts at zero again.
+			_add_promise(row.name, -min(qty, flt(row.ks212_promised_qty)))
+
+
+def hold_again(warehouse: str, quantities: dict[str, float]) -> None:
+	"""Hold `quantities` again after a dispatch was undone: they were free before and the goods are back."""
+	for (item_code, _warehouse), row in lock_bins((item_code, warehouse) for item_code in quantities).items():
+		_add_promise(row.name, quantities[item_code])
+
+
+def _add_promise(bin_name: str, qty: float) -> None:
+	Bin = frappe.qb.DocType("Bin")
+	(
+		frappe.qb.update(Bin)
+		.set(Bin.ks212_promised_qty, IfNull(Bin.ks212_promised_qty, 0) + flt(qty, PRECISION))
+		.where(Bin.name == bin_name)
+		.run()
+	)
+
+
+def _plain(qty: float) -> str:
+	return f"{flt(qty, 3):g}"

@@ -1,0 +1,122 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, getdate, now_datetime, today
+
+from ks212_community.permissions import require_outlet
+from ks212_community.stock_exchange import asking
+from ks212_community.stock_exchange.ranking import is_whole
+
+
+class InterOutletRequest(Document):
+	"""What an outlet lacks. Its status is derived from the transfers that answer it."""
+
+	def validate(self):
+		self.validate_outlet()
+		if self.is_new() or self.status == "Draft":
+			self.validate_needed_by()
+			self.set_item_details()
+			self.validate_items()
+		elif self.items_changed():
+			frappe.throw(_("The network has been asked already. Make a new request for anything else."))
+
+	def validate_outlet(self):
+		outlet = frappe.get_cached_doc("Outlet", self.outlet)
+		if outlet.status != "Active":
+			frappe.throw(_("Outlet {0} is {1}; it cannot ask.").format(frappe.bold(outlet.name), _(outlet.status)))
+		if not outlet.warehouse:
+			frappe.throw(_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(frappe.bold(outlet.name)))
+
+	def validate_needed_by(self):
+		if getdate(self.needed_by) < getdate(today()):
+			frappe.throw(_("Needed By cannot be in the past. Choose today or a later day."))
+
+	def set_item_details(self):
+		"""Keep each line in the item's stock UOM, and remember how it was asked."""
+		from erpnext.stock.get_item_details import get_conversion_factor
+
+		for row in self.items:
+			item = frappe.get_cached_doc("Item", row.item_code)
+			row.item_name, row.stock_uom = item.item_name, item.stock_uom
+			row.uom = row.uom or item.stock_uom
+			if row.uom != item.stock_uom and row.uom not in {uom.uom for uom in item.uoms}:
+				frappe.throw(
+					_("Row {0}: {1} is not counted in {2}. Choose one of: {3}.").format(
+						row.idx,
+						frappe.bold(row.item_code),
+						row.uom,
+						", ".join(dict.fromkeys([item.stock_uom, *(uom.uom for uom in item.uoms)])),
+					)
+				)
+			row.conversion_factor = flt(get_conversion_factor(row.item_code, row.uom)["conversion_factor"]) or 1
+			row.stock_qty = flt(flt(row.qty) * row.conversion_factor, 6)
+
+	def validate_items(self):
+		seen = {}
+		for row in self.items:
+			item = frappe.get_cached_doc("Item", row.item_code)
+			if item.disabled:
+				frappe.throw(_("Row {0}: {1} is disabled. Choose another item.").format(row.idx, frappe.bold(row.item_code)))
+			if not item.is_stock_item or item.has_variants:
+				frappe.throw(_("Row {0}: {1} is not kept in stock. Choose another item.").format(row.idx, frappe.bold(row.item_code)))
+			if row.item_code in seen:
+				frappe.throw(
+					_("Row {0}: {1} is in row {2} already. Put the quantities together.").format(
+						row.idx, frappe.bold(row.item_code), seen[row.item_code]
+					)
+				)
+			seen[row.item_code] = row.idx
+			if flt(row.stock_qty) <= 0:
+				frappe.throw(_("Row {0}: the quantity must be more than zero.").format(row.idx))
+			if is_whole(row.stock_uom) and abs(row.stock_qty - round(row.stock_qty)) > 1e-6:
+				frappe.throw(_("Row {0}: {1} must be a whole number.").format(row.idx, row.stock_uom))
+
+	def items_changed(self) -> bool:
+		before = self.get_doc_before_save()
+		return [(row.item_code, row.stock_qty) for row in before.items] != [
+			(row.item_code, row.stock_qty) for row in self.items
+		] or before.outlet != self.outlet
+
+	@frappe.whitelist()
+	def ask(self) -> str:
+		"""Ask the network for a draft request; return the new status."""
+		require_outlet(self.outlet)
+		if self.status != "Draft":
+			frappe.throw(_("The network has been asked already."))
+		self.requested_by = frappe.session.user
+		self.requested_at = now_datetime()
+		self.status = "Open"
+		self.flags.ignore_permissions = True
+		self.save()
+		asking.go_on(self)
+		return self.status
+
+	def is_stopped(self) -> bool:
+		"""Whether the outlet has taken its request back."""
+		return bool(self.cancel_reason)
+
+	def set_progress(self, progress: dict, need: dict[str, float]) -> None:
+		"""Keep each line's course and derive the status. `need` is what is neither received nor committed."""
+		for row in self.items:
+			item = progress.get(row.name) or asking.Progress()
+			row.promised_qty, row.in_transit_qty = flt(item.promised, 6), flt(item.in_transit, 6)
+			row.received_qty = flt(item.received, 6)
+			row.unmet_qty = 0 if item.open_asks or self.is_stopped() else need[row.name]
+		self.status = self.derive_status(progress)
+		self.flags.ignore_permissions = True
+		self.save()
+
+	def derive_status(self, progress: dict) -> str:
+		"""Return the status that the lines add up to."""
+		waiting = any(item.open_asks or item.committed > item.received for item in progress.values())
+		if all(flt(row.stock_qty - row.received_qty, 6) <= 0 for row in self.items):
+			return "Filled"
+		if any(row.received_qty > 0 for row in self.items):
+			return "Partly Filled"
+		if self.is_stopped():
+			return "Cancelled"
+		return "Open" if waiting else "Unmet"
+
+	def on_trash(self):
+		if self.status != "Draft":
+			frappe.throw(_("A request that the network was asked is kept. Cancel it instead."))

@@ -1,0 +1,88 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, get_fullname, now_datetime
+
+from ks212_community.stock_exchange import deadlines, exchange, posting
+from ks212_community.stock_exchange.states import MOVES, next_state
+
+
+class OutletTransfer(Document):
+	"""What one source is asked for, promises and sends on one request. A draft while it is asked; the promise submits it."""
+
+	def set_parties(self, request, source, target):
+		"""Fill in who asks whom, and where the goods would go."""
+		self.update(
+			{
+				"request": request.name,
+				"needed_by": request.needed_by,
+				"company": target.company,
+				"source_outlet": source.name,
+				"source_name": source.outlet_name,
+				"source_warehouse": source.warehouse,
+				"target_outlet": target.name,
+				"target_name": target.outlet_name,
+				"target_warehouse": target.warehouse,
+				"transit_warehouse": posting.transit_warehouse(target),
+				"status": "Asked",
+			}
+		)
+
+	def validate(self):
+		before = self.get_doc_before_save()
+		was = before.status if before else "Asked"
+		if self.status != was and not self.flags.moved:
+			frappe.throw(_("The state of a transfer follows from what is done with it. Use its buttons."))
+
+	def move(self, move: str, reason: str | None = None):
+		"""Take one step of the table of moves and record it; the caller saves."""
+		before = self.status
+		self.status = next_state(before, move)
+		self.flags.moved = True
+		if not MOVES[self.status] or self.status in ("Received", "Discrepancy", "Declined", "Expired", "Withdrawn"):
+			self.deadline = None
+		self.record(move, before, reason)
+
+	def record(self, action: str, from_status: str | None, reason: str | None):
+		"""Keep who did what, when and why."""
+		if reason:
+			self.reason = reason
+		user = frappe.session.user
+		self.append(
+			"events",
+			{
+				"action": action,
+				"from_status": from_status,
+				"to_status": self.status,
+				"user": user,
+				"user_name": get_fullname(user),
+				"at": now_datetime(),
+				"reason": reason,
+			},
+		)
+
+	def set_deadline(self, setting: str, outlet):
+		"""Set the present state's deadline to `setting`'s opening hours of `outlet` from now."""
+		hours = flt(frappe.get_cached_doc("KS212 Settings").get(setting))
+		self.deadline = deadlines.deadline(outlet, hours)
+
+	def keep(self):
+		"""Insert or save in the name of whoever acts: rights were checked at the door."""
+		self.flags.ignore_permissions = True
+		self.flags.ignore_validate_update_after_submit = True
+		self.save()
+
+	def before_update_after_submit(self):
+		before = self.get_doc_before_save()
+		if before.approval_status == "Pending" and self.approval_status != "Pending":
+			exchange.on_approval(self)
+
+	def on_update_after_submit(self):
+		if self.flags.rejected:
+			exchange.go_on_with(self.request)
+
+	def before_cancel(self):
+		exchange.before_desk_cancel(self)
+
+	def on_cancel(self):
+		exchange.go_on_with(self.request)

@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class OutletTransferEvent(Document):
+	"""One step of a transfer: who, when and why."""

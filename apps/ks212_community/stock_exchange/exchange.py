@@ -1,0 +1,389 @@
+"""The main flow: ask, promise, approve, dispatch, receive, settle.
+
+Every function here works for whoever was let in at the door (api/exchange.py checks rights) and follows one order:
+lock the request's row, lock the transfer, decide, lock Bins, write. What the request still needs is worked out again
+at the end by `asking.go_on`.
+"""
+
+import frappe
+from frappe import _
+from frappe.utils import flt, now_datetime
+
+from ks212_community.stock_exchange import asking, availability, deadlines, goods, notices, posting
+from ks212_community.stock_exchange.states import MOVED, allows
+
+RETURN, WRITE_OFF = "Return to Source", "Write Off"
+DISPATCH_SURPLUS, RETURN_SURPLUS = "Dispatch Surplus", "Return Surplus"
+
+
+# -- requests -----------------------------------------------------------------------------------------------
+
+
+def create_request(outlet: str, items: list, needed_by, remarks: str | None = None):
+	"""Make a request for `items` (item_code, qty, uom) and ask the network at once; return the document."""
+	request = frappe.new_doc("Inter Outlet Request")
+	request.update(
+		{
+			"outlet": outlet,
+			"needed_by": needed_by,
+			"remarks": remarks,
+			"status": "Open",
+			"requested_by": frappe.session.user,
+			"requested_at": now_datetime(),
+			"items": items,
+		}
+	)
+	request.insert(ignore_permissions=True)
+	asking.go_on(request)
+	return request
+
+
+def cancel_request(name: str, reason: str):
+	"""Take a request back: what is asked or promised is withdrawn; refused while goods are on the road."""
+	request = lock_request(name)
+	if request.status in ("Filled", "Cancelled") or request.is_stopped():
+		frappe.throw(_("This request is {0}; there is nothing to cancel.").format(_(request.status)))
+	transfers = frappe.get_all(
+		"Outlet Transfer", filters={"request": name, "docstatus": ["<", 2]}, fields=["name", "status"], order_by="name"
+	)
+	transfers = [frappe.get_doc("Outlet Transfer", row.name, for_update=True) for row in transfers]
+	if under_way := next((t for t in transfers if t.status in ("In Transit", "Discrepancy")), None):
+		frappe.throw(
+			_("Goods of transfer {0} are under way. Receive them first, then cancel the rest.").format(
+				frappe.bold(under_way.name)
+			)
+		)
+	request.cancel_reason = reason
+	for transfer in transfers:
+		if allows(transfer, "withdraw"):
+			_give_up(transfer, "withdraw", reason)
+			notices.after_step(transfer, "withdraw")
+	asking.go_on(request)
+	return request
+
+
+# -- the source's answer -----------------------------------------------------------------------------------
+
+
+def answer(transfer, request, quantities: dict[str, float], reason: str | None):
+	"""Promise `quantities` ({row name: qty, stock UOM}) of a locked transfer; none at all is a refusal."""
+	if not any(quantities.values()):
+		return decline(transfer, request, reason)
+	if request.is_stopped():
+		frappe.throw(_("The request was taken back; there is nothing left to promise."))
+	progress = asking.tally(asking.lines_of(request.name))
+	asked_by_row = {row.name: row for row in request.items}
+	for row in transfer.items:
+		qty = quantities.get(row.name, 0.0)
+		item = progress[row.request_item]
+		still_needed = max(0.0, flt(asked_by_row[row.request_item].stock_qty - item.committed, 6))
+		if flt(qty - min(still_needed, row.asked_qty), 6) > 0:
+			frappe.throw(
+				_("Row {0}: only {1} {2} of {3} is still asked of you. Promise that or less.").format(
+					row.idx, f"{min(still_needed, row.asked_qty):g}", row.stock_uom, frappe.bold(row.item_name)
+				)
+			)
+	source = frappe.get_doc("Outlet", transfer.source_outlet)
+	validate_outlets(transfer, source)
+	promised = {row.item_code: quantities[row.name] for row in transfer.items if quantities.get(row.name)}
+	rates = availability.promise(source, promised)
+	for row in transfer.items:
+		row.promised_qty = quantities.get(row.name, 0.0)
+		row.refused_qty = flt(row.asked_qty - row.promised_qty, 6)
+		row.rate = rates.get(row.item_code) or 0
+	transfer.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in transfer.items)
+	_promise(transfer, source, reason)
+	asking.go_on(request)
+	notices.after_step(transfer, "promise")
+	return transfer
+
+
+def _promise(transfer, source, reason: str | None, approved: bool = False) -> None:
+	"""Take the step to Promised, approve by rule where the rule allows, and submit."""
+	transfer.move("promise", reason)
+	automatic = approved or _needs_no_approval(transfer, source)
+	if automatic:
+		transfer.record("approve", "Promised", None)
+		transfer.set_deadline("dispatch_hours", source)
+		transfer.material_request = posting.request_goods(transfer)
+	else:
+		transfer.set_deadline("approval_hours", source)
+	if transfer.docstatus == 0:
+		transfer.docstatus = 1
+	transfer.keep()
+	# The Workflow on this field asks for pusat's role; the rule needs none, so it writes past the Workflow.
+	transfer.db_set("approval_status", "Approved" if automatic else "Pending", update_modified=False)
+
+
+def _needs_no_approval(transfer, source) -> bool:
+	"""Automatic below a value and inside a region."""
+	limit = flt(frappe.get_cached_doc("KS212 Settings").approval_value)
+	region = frappe.get_cached_value("Outlet", transfer.target_outlet, "region")
+	return flt(transfer.transfer_value) <= limit and source.region == region
+
+
+def decline(transfer, request, reason: str | None):
+	"""Refuse all that is asked; the next sources are asked by themselves."""
+	if transfer.status != "Asked":
+		frappe.throw(_("This transfer is {0}; it cannot be declined any more.").format(_(transfer.status)))
+	if not reason:
+		frappe.throw(_("Say why you cannot give anything: it helps the next outlet."))
+	_give_up(transfer, "decline", reason)
+	asking.go_on(request)
+	return transfer
+
+
+def withdraw(transfer, request, reason: str):
+	"""Take back an ask or a promise, as long as nothing has moved."""
+	_give_up(transfer, "withdraw", reason)
+	asking.go_on(request)
+	notices.after_step(transfer, "withdraw")
+	return transfer
+
+
+def _give_up(transfer, move: str, reason: str | None, save: bool = True) -> None:
+	"""End an ask or a promise: whatever is open or promised is refused, and the promise is released."""
+	was_promised = transfer.status == "Promised"
+	transfer.move(move, reason)
+	promised = {}
+	for row in transfer.items:
+		if was_promised and row.promised_qty:
+			promised[row.item_code] = flt(promised.get(row.item_code, 0.0) + row.promised_qty, 6)
+		row.promised_qty, row.refused_qty = 0, row.asked_qty
+	if promised:
+		availability.release(transfer.source_warehouse, promised)
+		posting.cancel_request(transfer)
+		transfer.material_request = None
+	if save:
+		transfer.keep()
+
+
+# -- approval -----------------------------------------------------------------------------------------------
+
+
+def on_approval(transfer) -> None:
+	"""Follow pusat's decision: called while the Workflow's own save of `approval_status` is under way."""
+	transfer.flags.ignore_validate_update_after_submit = True
+	if transfer.approval_status == "Approved":
+		source = frappe.get_doc("Outlet", transfer.source_outlet)
+		validate_outlets(transfer, source)
+		transfer.move("approve", transfer.flags.reason)
+		transfer.set_deadline("dispatch_hours", source)
+		transfer.material_request = posting.request_goods(transfer)
+		notices.after_step(transfer, "approve")
+	else:
+		_give_up(transfer, "reject", transfer.flags.reason or _("Rejected by head office."), save=False)
+		transfer.flags.rejected = True
+		notices.after_step(transfer, "reject")
+
+
+# -- goods --------------------------------------------------------------------------------------------------
+
+
+def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
+	"""Send `lines` (row, qty, batch_no, serial_no) of a locked transfer on the road."""
+	source = frappe.get_doc("Outlet", transfer.source_outlet)
+	validate_outlets(transfer, source)
+	# Whoever promised to others at the same moment waits here; leg 1 takes the same locks again.
+	bins = availability.lock_bins((line.row.item_code, transfer.source_warehouse) for line in lines)
+	parcels = goods.parcels(transfer, lines, bins)
+	availability.release(
+		transfer.source_warehouse, {row.item_code: row.promised_qty for row in transfer.items if row.promised_qty}
+	)
+	transfer.dispatch_entry = posting.dispatch(transfer, parcels)
+	goods.keep_sent(transfer, parcels)
+	transfer.update(handover)
+	transfer.move("dispatch")
+	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
+	transfer.set_deadline("receipt_hours", target)
+	transfer.keep()
+	asking.go_on(request)
+	notices.after_step(transfer, "dispatch")
+	return transfer
+
+
+def receive(transfer, request, counts: dict[str, frappe._dict]):
+	"""Post what was counted in ({row name: received_qty, damaged_qty, serial_no}); any difference goes to pusat."""
+	lines = goods.counted(transfer, counts)
+	transfer.receipt_entry = posting.receive(transfer, lines)
+	differs = goods.keep_received(lines)
+	transfer.move("differ" if differs else "receive")
+	transfer.keep()
+	asking.go_on(request)
+	notices.after_step(transfer, "differ" if differs else "receive")
+	return transfer
+
+
+# -- differences --------------------------------------------------------------------------------------------
+
+
+def settle_actions(transfer) -> list[str]:
+	"""Return how pusat may settle a discrepancy as it stands."""
+	if not allows(transfer, "settle"):
+		return []
+	actions = []
+	if any(goods.unaccounted(row) > 0 for row in transfer.items):
+		actions += [RETURN, WRITE_OFF]
+	if any(row.surplus_qty for row in transfer.items) and not transfer.surplus_settled:
+		actions += [DISPATCH_SURPLUS, RETURN_SURPLUS]
+	return actions
+
+
+def settle(transfer, request, action: str, reason: str):
+	"""Settle a discrepancy: missing goods go back to the source or are written off, surplus is dispatched in
+	a second transfer or goes back unbooked."""
+	transfer.reason = reason
+	if action in (RETURN, WRITE_OFF):
+		lines = goods.missing(transfer)
+		post = posting.return_goods if action == RETURN else posting.write_off
+		transfer.settlement_entry = post(transfer, lines)
+		for line in lines:
+			field = "returned_qty" if action == RETURN else "written_off_qty"
+			line.row.missing_qty = 0
+			line.row.set(field, flt(line.row.get(field) + line.qty, 6))
+	else:
+		if action == DISPATCH_SURPLUS:
+			_dispatch_surplus(transfer, request, reason)
+		transfer.surplus_settled = 1
+	done = not _is_unsettled(transfer)
+	transfer.settled = int(done)
+	transfer.move("settle" if done else "settle_part", f"{_(action)}: {reason}")
+	transfer.keep()
+	asking.go_on(request)
+	notices.after_step(transfer, "settle")
+	return transfer
+
+
+def _is_unsettled(transfer) -> bool:
+	return any(goods.unaccounted(row) > 0 for row in transfer.items) or (
+		any(row.surplus_qty for row in transfer.items) and not transfer.surplus_settled
+	)
+
+
+def _dispatch_surplus(transfer, request, reason: str) -> None:
+	"""Make the second transfer that books what came too much; the source sends it as any other."""
+	source = frappe.get_doc("Outlet", transfer.source_outlet)
+	second = frappe.new_doc("Outlet Transfer")
+	second.set_parties(request, source, frappe.get_cached_doc("Outlet", transfer.target_outlet))
+	second.update({"surplus_of": transfer.name, "distance_km": transfer.distance_km, "days": transfer.days})
+	for row in transfer.items:
+		if row.surplus_qty:
+			values = {
+				field: row.get(field)
+				for field in ("request_item", "item_code", "item_name", "uom", "conversion_factor", "stock_uom", "rate")
+			}
+			second.append("items", {**values, "asked_qty": row.surplus_qty, "promised_qty": row.surplus_qty})
+	totals: dict[str, float] = {}
+	for row in second.items:
+		totals[row.item_code] = totals.get(row.item_code, 0.0) + row.promised_qty
+	availability.promise(source, totals)
+	second.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in second.items)
+	second.record("ask", None, reason)
+	second.keep()
+	_promise(second, source, reason, approved=True)
+	notices.after_step(second, "approve")
+
+
+# -- time and the desk --------------------------------------------------------------------------------------
+
+
+def expire(name: str) -> None:
+	"""Follow a deadline that has passed. An ask or a promise lapses and the next sources are asked; goods that
+	nobody counted in become a discrepancy for pusat, and can still be counted in until it is settled."""
+	transfer, request = lock_transfer(name)
+	if not deadlines.is_past(transfer.deadline):
+		return
+	if transfer.status == "In Transit":
+		transfer.move("expire", _("Nobody received the goods in time."))
+		transfer.keep()
+	elif transfer.status == "Asked":
+		_give_up(transfer, "expire", _("No answer in time."))
+	elif transfer.approval_status == "Pending":
+		_give_up(transfer, "expire", _("Head office did not approve in time."))
+	else:
+		_give_up(transfer, "expire", _("The goods were not sent in time."))
+	asking.go_on(request)
+	notices.after_step(transfer, "expire")
+
+
+def close(name: str) -> None:
+	"""Close a transfer that was received without a difference."""
+	transfer, _request = lock_transfer(name)
+	if transfer.status == "Received":
+		transfer.move("close")
+		transfer.keep()
+
+
+def before_desk_cancel(transfer) -> None:
+	"""Pusat's Cancel in the desk withdraws a promise; what has moved cannot be cancelled."""
+	if transfer.status in MOVED:
+		frappe.throw(
+			_("Goods of this transfer have moved. Cancel its Stock Entries, or settle the difference, instead.")
+		)
+	if transfer.status == "Promised":
+		_give_up(transfer, "withdraw", _("Cancelled by head office."), save=False)
+
+
+def undo_receipt(name: str) -> None:
+	"""Follow the desk's cancellation of leg 2: the goods are on the road again."""
+	transfer, request = lock_transfer(name)
+	for row in transfer.items:
+		row.received_qty = row.missing_qty = row.damaged_qty = row.surplus_qty = 0
+		row.received_serial_no = None
+	transfer.receipt_entry = None
+	transfer.move("undo_receipt", _("The receipt was cancelled in the desk."))
+	transfer.set_deadline("receipt_hours", frappe.get_cached_doc("Outlet", transfer.target_outlet))
+	transfer.keep()
+	asking.go_on(request)
+	notices.after_step(transfer, "dispatch")
+
+
+def undo_dispatch(name: str) -> None:
+	"""Follow the desk's cancellation of leg 1: what was sent is promised again."""
+	transfer, request = lock_transfer(name)
+	promised: dict[str, float] = {}
+	for row in transfer.items:
+		row.sent_qty = 0
+		row.dispatch_detail = None
+		if row.promised_qty:
+			promised[row.item_code] = promised.get(row.item_code, 0.0) + row.promised_qty
+	availability.hold_again(transfer.source_warehouse, promised)
+	transfer.dispatch_entry = None
+	transfer.move("undo_dispatch", _("The dispatch was cancelled in the desk."))
+	posting.cancel_request(transfer)
+	transfer.material_request = posting.request_goods(transfer)
+	transfer.set_deadline("dispatch_hours", frappe.get_cached_doc("Outlet", transfer.source_outlet))
+	transfer.keep()
+	asking.go_on(request)
+	notices.after_step(transfer, "approve")
+
+
+# -- shared -------------------------------------------------------------------------------------------------
+
+
+def lock_request(name: str):
+	"""Lock a request's row and return the document as it is now."""
+	return frappe.get_doc("Inter Outlet Request", name, for_update=True)
+
+
+def lock_transfer(name: str):
+	"""Lock a transfer's request, then the transfer; return (transfer, request) as they are now."""
+	request = lock_request(frappe.db.get_value("Outlet Transfer", name, "request"))
+	return frappe.get_doc("Outlet Transfer", name, for_update=True), request
+
+
+def go_on_with(name: str) -> None:
+	"""Bring a request up to date after a step that began in the desk."""
+	asking.go_on(lock_request(name))
+
+
+def validate_outlets(transfer, source) -> None:
+	"""Refuse to go on where an outlet's warehouse, company or state no longer is what the transfer was made for."""
+	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
+	for outlet, warehouse in ((source, transfer.source_warehouse), (target, transfer.target_warehouse)):
+		if outlet.warehouse != warehouse or outlet.company != transfer.company or outlet.status == "Closed":
+			frappe.throw(
+				_("Outlet {0} has changed since it was asked. Withdraw this transfer; the request goes on with others.").format(
+					frappe.bold(outlet.name)
+				)
+			)

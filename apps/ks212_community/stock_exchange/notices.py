@@ -1,0 +1,125 @@
+"""Whoever must act next learns it: by e-mail where there is an address, in the desk for pusat.
+
+The portal's home shows the same from the documents themselves. Recipients are those of the document (the outlet's
+people, the community's coordinator, the contacts of the settings), never everybody with a role; and nothing is sent
+before the step that it tells of is committed.
+"""
+
+import frappe
+from frappe import _
+from frappe.utils import get_url
+
+PORTAL, DESK = "portal", "desk"
+
+# step -> who must act next, and what they are told (English; translated for each recipient)
+NEXT = {
+	"ask": ("source", "{target} asks you for goods ({name}). Answer by {deadline}."),
+	"promise": ("pusat", "{source} promised goods to {target} ({name}): approve or reject by {deadline}."),
+	"approve": ("source", "Send the goods to {target} ({name}) by {deadline}."),
+	"reject": ("source", "Head office rejected transfer {name} to {target}. Keep the goods."),
+	"withdraw": ("both", "Transfer {name} from {source} to {target} was withdrawn."),
+	"dispatch": ("target", "Goods from {source} are on their way ({name}). Count them in by {deadline}."),
+	"differ": ("pusat", "{target} counted something else than {source} sent ({name}). Settle the difference."),
+	"expire": ("both", "A deadline of transfer {name} from {source} to {target} has passed."),
+	"overdue": ("pusat", "{target} has not counted in what {source} sent ({name}). Find out, then settle it."),
+	"settle": ("both", "Head office settled the difference of transfer {name} from {source} to {target}."),
+}
+
+
+def asked(transfers: list) -> None:
+	"""Tell each source that it is asked."""
+	for transfer in transfers:
+		_later(transfer.name, "ask")
+
+
+def after_step(transfer, step: str) -> None:
+	"""Tell whoever must act after `step` of a transfer; steps after which nobody must act are quiet."""
+	if step == "promise" and transfer.approval_status == "Approved":
+		step = "approve"
+	if step == "expire" and transfer.status == "Discrepancy":
+		step = "overdue"
+	if step in NEXT:
+		_later(transfer.name, step)
+
+
+def _later(transfer: str, step: str) -> None:
+	frappe.enqueue(
+		"ks212_community.stock_exchange.notices.send",
+		queue="short",
+		enqueue_after_commit=True,
+		transfer=transfer,
+		step=step,
+		actor=frappe.session.user,
+	)
+
+
+def send(transfer: str, step: str, actor: str) -> None:
+	"""Write the notices of one step; `actor` is not told what they did themselves."""
+	doc = frappe.get_doc("Outlet Transfer", transfer)
+	party, message = NEXT[step]
+	if party == "pusat":
+		_notify_desk(doc, message, [user for user in pusat_recipients(doc) if user != actor])
+		return
+	outlets = {"source": [doc.source_outlet], "target": [doc.target_outlet]}.get(
+		party, [doc.source_outlet, doc.target_outlet]
+	)
+	_send_mail(doc, message, [user for user in outlet_recipients(outlets) if user != actor])
+
+
+def outlet_recipients(outlets: list[str]) -> list[str]:
+	"""Return the users who act for `outlets`, in a fixed order."""
+	users = frappe.get_all(
+		"Outlet User", filters={"parent": ["in", outlets], "parenttype": "Outlet"}, pluck="user", order_by="idx"
+	)
+	return list(dict.fromkeys(users))
+
+
+def pusat_recipients(doc) -> list[str]:
+	"""Return the coordinator of the requester's community, else the settings' contacts."""
+	community = frappe.get_cached_value("Outlet", doc.target_outlet, "community")
+	coordinator = frappe.get_cached_value("Community", community, "kpk_coordinator")
+	if coordinator:
+		return [coordinator]
+	return [row.user for row in frappe.get_cached_doc("KS212 Settings").pusat_contacts]
+
+
+def _notify_desk(doc, message: str, users: list[str]) -> None:
+	"""Leave an alert in the desk; Frappe mails it to those who want that."""
+	for user in users:
+		frappe.get_doc(
+			{
+				"doctype": "Notification Log",
+				"for_user": user,
+				"type": "Alert",
+				"document_type": doc.doctype,
+				"document_name": doc.name,
+				"subject": _text(doc, message, user),
+			}
+		).insert(ignore_permissions=True)
+
+
+def _send_mail(doc, message: str, users: list[str]) -> None:
+	for user in users:
+		address = frappe.get_cached_value("User", user, "email")
+		# Portal users who log in by phone have a made-up address under a domain that cannot exist.
+		if not address or address.endswith(".invalid"):
+			continue
+		text = _text(doc, message, user)
+		link = get_url(f"/gerai/transfer?name={doc.name}")
+		frappe.sendmail(
+			recipients=[address],
+			subject=text,
+			message=f'<p>{text}</p><p><a href="{link}">{link}</a></p>',
+			reference_doctype=doc.doctype,
+			reference_name=doc.name,
+		)
+
+
+def _text(doc, message: str, user: str) -> str:
+	language = frappe.get_cached_value("User", user, "language") or "id"
+	return _(message, language).format(
+		name=doc.name,
+		source=doc.source_name,
+		target=doc.target_name,
+		deadline=frappe.utils.format_datetime(doc.deadline, "d MMM HH:mm") if doc.deadline else "",
+	)

@@ -1,0 +1,173 @@
+"""Who could give an item to an outlet: a handful of set-based queries, then pure arithmetic."""
+
+import frappe
+from frappe.query_builder.functions import IfNull, Sum
+from frappe.utils import date_diff, flt, getdate, today
+
+from ks212_community.planning import ranking
+from ks212_community.stock_exchange.availability import pos_pending
+from ks212_community.stock_exchange.states import MOVED
+
+
+def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frappe._dict]:
+	"""Return every other active outlet that has some of `item_code` free for the Outlet `target`, best first.
+
+	`qty` in the stock UOM. Each row: the source's name, kind, place and phone, `warehouse`, `free` and `gives` (stock
+	UOM), `distance_km` (or None), `days`, `in_time`, `askable` (same company) and `score`. `free` is for this module's
+	callers alone: the portal is told no more than "all" or "part".
+	"""
+	settings = frappe.get_cached_doc("KS212 Settings")
+	rows = _stocked_outlets(target.name, item_code)
+	if not rows:
+		return []
+	pending = pos_pending([item_code])
+	given = _given_lately(item_code, settings.fairness_days)
+	expiry = _days_to_expiry(item_code)
+	whole = is_whole(frappe.get_cached_value("Item", item_code, "stock_uom"))
+	found = []
+	for row in rows:
+		row.free = ranking.free_qty(
+			flt(row.actual_qty),
+			flt(row.reserved),
+			pending.get((item_code, row.warehouse), 0.0),
+			flt(row.promised),
+			flt(row.safety_days) or flt(settings.safety_days),
+			flt(row.daily_demand),
+		)
+		# Goods past their date do not count: they cannot be sent.
+		if expiry is not None:
+			row.free = min(row.free, expiry.get(row.warehouse, (0.0, None))[0])
+		if whole:
+			row.free = int(row.free + 1e-6)
+		if flt(row.free, 3) <= 0:
+			continue
+		row.gives = min(row.free, qty)
+		row.days_to_expiry = expiry[row.warehouse][1] if expiry is not None else None
+		row.given = given.get(row.name, 0.0)
+		row.distance_km = ranking.distance_km(target.latitude, target.longitude, row.latitude, row.longitude)
+		row.days = days_to_deliver(target.region, row.region, settings)
+		row.in_time = not needed_by or date_diff(getdate(needed_by), getdate(today())) >= row.days
+		row.askable = row.company == target.company
+		found.append(row)
+	return _best_first(found, qty, settings)
+
+
+def is_whole(uom: str) -> bool:
+	"""Whether ERPNext counts a UOM in whole numbers only."""
+	return bool(frappe.get_cached_value("UOM", uom, "must_be_whole_number"))
+
+
+def days_to_deliver(region: str, other_region: str, settings) -> int:
+	"""Return the days goods travel: 1 inside a region, else the network's setting."""
+	return 1 if region == other_region else int(settings.days_other_region or 1)
+
+
+def _best_first(found, qty: float, settings):
+	weights = {name: flt(settings.get(f"weight_{name}")) for name in ("fill", "distance", "days", "expiry", "fairness")}
+	scores = ranking.scores(
+		[row.gives / qty for row in found],
+		[row.distance_km for row in found],
+		[row.days for row in found],
+		[row.days_to_expiry for row in found],
+		[row.given for row in found],
+		weights,
+		flt(settings.near_expiry_days),
+	)
+	for row, score in zip(found, scores, strict=True):
+		row.score = score
+	return sorted(found, key=lambda row: (not row.askable, not row.in_time, -row.score, row.name))
+
+
+def _stocked_outlets(target: str, item_code: str):
+	Outlet = frappe.qb.DocType("Outlet")
+	Bin = frappe.qb.DocType("Bin")
+	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
+	return (
+		frappe.qb.from_(Bin)
+		.inner_join(Outlet)
+		.on(Outlet.warehouse == Bin.warehouse)
+		.left_join(Snapshot)
+		.on((Snapshot.outlet == Outlet.name) & (Snapshot.item_code == Bin.item_code))
+		.select(
+			Outlet.name,
+			Outlet.outlet_name,
+			Outlet.kind,
+			Outlet.community,
+			Outlet.company,
+			Outlet.region,
+			Outlet.city,
+			Outlet.phone,
+			Outlet.latitude,
+			Outlet.longitude,
+			Outlet.safety_days,
+			Bin.warehouse,
+			Bin.actual_qty,
+			(
+				Bin.reserved_qty + Bin.reserved_qty_for_production + Bin.reserved_qty_for_sub_contract
+			).as_("reserved"),
+			IfNull(Bin.ks212_promised_qty, 0).as_("promised"),
+			IfNull(Snapshot.daily_demand, 0).as_("daily_demand"),
+		)
+		.where(
+			(Bin.item_code == item_code)
+			& (Bin.actual_qty > 0)
+			& (Outlet.status == "Active")
+			& (Outlet.name != target)
+		)
+		.run(as_dict=True)
+	)
+
+
+def _given_lately(item_code: str, days: int) -> dict[str, float]:
+	"""Return {source outlet: quantity of the item given in the last `days` days}, stock UOM."""
+	Transfer = frappe.qb.DocType("Outlet Transfer")
+	TransferItem = frappe.qb.DocType("Outlet Transfer Item")
+	since = frappe.utils.add_days(today(), -int(days or 0))
+	return dict(
+		frappe.qb.from_(TransferItem)
+		.inner_join(Transfer)
+		.on(Transfer.name == TransferItem.parent)
+		.select(Transfer.source_outlet, Sum(TransferItem.sent_qty))
+		.where(
+			(TransferItem.item_code == item_code)
+			& Transfer.status.isin(MOVED)
+			& (Transfer.creation >= since)
+		)
+		.groupby(Transfer.source_outlet)
+		.run()
+	)
+
+
+def _days_to_expiry(item_code: str) -> dict[str, tuple[float, int | None]] | None:
+	"""Return {warehouse: (unexpired quantity, days to the earliest expiry or None)}; None for an item without batches."""
+	if not frappe.get_cached_value("Item", item_code, "has_batch_no"):
+		return None
+	result: dict[str, tuple[float, int | None]] = {}
+	for batch in unexpired_batches(item_code):
+		qty, earliest = result.get(batch.warehouse, (0.0, None))
+		if batch.days is not None:
+			earliest = batch.days if earliest is None else min(earliest, batch.days)
+		result[batch.warehouse] = (qty + flt(batch.qty), earliest)
+	return result
+
+
+def unexpired_batches(item_code: str, warehouse: str | None = None):
+	"""Return ERPNext's available batches that are not past their date, earliest expiry first, no date last; each with
+	`batch_no`, `warehouse`, `qty`, `expiry_date` and `days` to expiry (None without a date)."""
+	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_auto_batch_nos
+
+	batches = get_auto_batch_nos(frappe._dict(item_code=item_code, warehouse=warehouse, based_on="Expiry"))
+	if not batches:
+		return []
+	dates = dict(
+		frappe.get_all(
+			"Batch",
+			filters={"name": ["in", list({batch.batch_no for batch in batches})]},
+			fields=["name", "expiry_date"],
+			as_list=True,
+		)
+	)
+	for batch in batches:
+		batch.expiry_date = dates.get(batch.batch_no)
+		batch.days = date_diff(batch.expiry_date, today()) if batch.expiry_date else None
+	return sorted(batches, key=lambda batch: (batch.days is None, batch.days or 0, batch.batch_no))
