@@ -7,6 +7,21 @@ app_license = "gpl-3.0"
 app_logo_url = "/assets/ks212_community/images/logo.svg"
 required_apps = ["frappe/erpnext"]
 
+add_to_apps_screen = [
+	{
+		"name": "ks212_community",
+		"logo": app_logo_url,
+		"title": app_title,
+		"route": "/app/ks212-community",
+		"has_permission": "ks212_community.permissions.sees_everything",
+	}
+]
+extend_bootinfo = "ks212_community.boot.boot_session"
+doctype_js = {
+	"Inter Outlet Request": "public/js/exchange.js",
+	"Outlet Transfer": "public/js/exchange.js",
+}
+
 before_install = "ks212_community.install.before_install"
 after_install = "ks212_community.install.after_install"
 before_migrate = "ks212_community.install.before_migrate"

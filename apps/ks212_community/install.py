@@ -96,8 +96,9 @@ def make_stock_entry_type():
 def make_settings():
 	"""Write the defaults of KS212 Settings where nobody has set anything yet."""
 	settings = frappe.get_doc("KS212 Settings")
+	kept = frappe.db.get_singles_dict(settings.doctype)
 	for field in settings.meta.fields:
-		if field.default and not frappe.db.exists("Singles", {"doctype": settings.doctype, "field": field.fieldname}):
+		if field.default and field.fieldname not in kept:
 			settings.set(field.fieldname, cast(field.fieldtype, field.default))
 	settings.flags.ignore_permissions = True
 	settings.save()

@@ -9,6 +9,7 @@ are consolidated.
 import frappe
 from frappe import _
 from frappe.query_builder import Case
+from frappe.query_builder.custom import ConstantColumn
 from frappe.query_builder.functions import Coalesce, Concat, Max, Sum
 from frappe.utils import add_days, getdate, now_datetime, today
 
@@ -25,7 +26,7 @@ def refresh() -> None:
 	Bin = frappe.qb.DocType("Bin")
 	days = int(frappe.get_cached_doc("KS212 Settings").demand_days or 1)
 	sales = _sales_since(add_days(today(), -days))
-	now = str(now_datetime())
+	user, now = ConstantColumn(frappe.session.user), ConstantColumn(str(now_datetime()))
 	daily_demand = Case().when(sales.sold > 0, sales.sold / days).else_(0)
 	frappe.qb.from_(Snapshot).delete().run()
 	(
@@ -52,8 +53,8 @@ def refresh() -> None:
 		.on((sales.warehouse == Bin.warehouse) & (sales.item_code == Bin.item_code))
 		.select(
 			Concat(Outlet.name, "/", Bin.item_code),
-			frappe.session.user,
-			frappe.session.user,
+			user,
+			user,
 			now,
 			now,
 			Outlet.name,
@@ -87,7 +88,7 @@ def _sales_since(day):
 		.select(
 			Ledger.warehouse,
 			Ledger.item_code,
-			(-Sum(Ledger.actual_qty)).as_("sold"),
+			Sum(Ledger.actual_qty * -1).as_("sold"),
 			Max(Ledger.posting_date).as_("last_sale"),
 		)
 		.where(

@@ -40,6 +40,8 @@ def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True)
 		try:
 			if not guests:
 				_choose_outlet(frame)
+				if outlet_needed and not frame.outlet and frame.is_pusat:
+					go(url(ok="choose"), 302)
 				if outlet_needed and not frame.outlet:
 					frappe.throw(
 						_("You are not on any outlet's list yet. Ask your outlet's head or head office (pusat)."),

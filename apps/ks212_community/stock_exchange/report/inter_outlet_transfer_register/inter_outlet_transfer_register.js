@@ -29,7 +29,7 @@ frappe.query_reports["Inter Outlet Transfer Register"] = {
 			fieldname: "status",
 			label: __("Status"),
 			fieldtype: "Select",
-			options: ["", ...Object.keys(ks212_states)].map((value) => ({
+			options: ["", ...Object.keys(frappe.boot.ks212_states)].map((value) => ({
 				value,
 				label: __(value),
 			})),
@@ -44,7 +44,7 @@ frappe.query_reports["Inter Outlet Transfer Register"] = {
 
 	formatter(value, row, column, data, default_formatter) {
 		if (column.fieldname === "status" && data && value) {
-			return `<span class="indicator-pill ${ks212_states[value] || "grey"}">${__(value)}</span>`;
+			return `<span class="indicator-pill ${frappe.boot.ks212_states[value] || "grey"}">${__(value)}</span>`;
 		}
 		value = default_formatter(value, row, column, data);
 		if (column.fieldname === "deadline" && data && data.overdue) {

@@ -1,0 +1,19 @@
+frappe.listview_settings["Outlet"] = {
+	add_fields: ["status", "kind", "warehouse"],
+	filters: [["status", "!=", "Closed"]],
+
+	get_indicator(doc) {
+		if (doc.status === "Active" && !doc.warehouse) {
+			return [__("No Warehouse"), "red", "status,=,Active|warehouse,is,not set"];
+		}
+		const colour = { Active: "green", Paused: "orange", Closed: "darkgrey" }[doc.status];
+		return [__(doc.status), colour, `status,=,${doc.status}`];
+	},
+
+	formatters: {
+		kind(value) {
+			const colour = { DC: "purple", "Community Store": "cyan" }[value] || "blue";
+			return `<span class="indicator-pill no-indicator-dot ${colour}">${__(value)}</span>`;
+		},
+	},
+};

@@ -1,0 +1,71 @@
+// What the desk's forms of the exchange share: calls with a key, dialogs, and how a course is drawn.
+
+frappe.provide("ks212");
+
+Object.assign(ks212, {
+	// A key makes a repeated call harmless: one dialog, one key.
+	new_key() {
+		return `desk-${frappe.utils.get_random(24)}`;
+	},
+
+	call(method, args) {
+		return frappe
+			.call({
+				method: `ks212_community.api.exchange.${method}`,
+				type: "POST",
+				args,
+				freeze: true,
+			})
+			.then((r) => r.message);
+	},
+
+	ask_reason({ title, label, intro, action }) {
+		const key = ks212.new_key();
+		const dialog = new frappe.ui.Dialog({
+			title,
+			fields: [
+				{ fieldtype: "HTML", options: intro ? `<p>${intro}</p>` : "" },
+				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
+			],
+			primary_action_label: label,
+			primary_action: ({ reason }) => action(reason, key).then(() => dialog.hide()),
+		});
+		dialog.show();
+		return dialog;
+	},
+
+	escape(text) {
+		return frappe.utils.escape_html(text == null ? "" : String(text));
+	},
+
+	qty(value, uom) {
+		return `${ks212.number(value)} ${ks212.escape(__(uom || ""))}`.trim();
+	},
+
+	number(value) {
+		const digits = flt(value) === Math.round(flt(value)) ? 0 : 3;
+		return format_number(flt(value), null, digits);
+	},
+
+	pill(status) {
+		const colour = frappe.boot.ks212_states[status] || "grey";
+		return `<span class="indicator-pill no-indicator-dot ${colour}">${__(status)}</span>`;
+	},
+
+	form_link(doctype, name, label) {
+		return `<a href="${frappe.utils.get_form_link(doctype, name)}">${ks212.escape(
+			label || name
+		)}</a>`;
+	},
+
+	is_past(moment) {
+		return Boolean(moment) && moment < frappe.datetime.now_datetime();
+	},
+
+	// "24 Nov 2026 17:00, 3 hours ago", in red where it has passed.
+	deadline(moment) {
+		if (!moment) return "";
+		const text = `${frappe.datetime.str_to_user(moment)} (${comment_when(moment)})`;
+		return ks212.is_past(moment) ? `<span class="text-danger">${text}</span>` : text;
+	},
+});

@@ -1,0 +1,36 @@
+frappe.listview_settings["Outlet Transfer"] = {
+	add_fields: ["status", "approval_status", "deadline", "source_name", "target_name", "settled"],
+	has_indicator_for_draft: true,
+	has_indicator_for_cancelled: true,
+	hide_name_column: false,
+
+	get_indicator(doc) {
+		if (doc.status === "Promised" && doc.approval_status === "Pending") {
+			return [
+				__("Waiting for Approval"),
+				"orange",
+				"status,=,Promised|approval_status,=,Pending",
+			];
+		}
+		return [__(doc.status), frappe.boot.ks212_states[doc.status], `status,=,${doc.status}`];
+	},
+
+	formatters: {
+		deadline(value) {
+			if (!value) return "";
+			const text = frappe.datetime.str_to_user(value);
+			return value < frappe.datetime.now_datetime()
+				? `<span class="text-danger">${text}</span>`
+				: text;
+		},
+	},
+
+	onload(listview) {
+		listview.page.add_inner_button(__("Board by State"), () =>
+			frappe.set_route("List", "Outlet Transfer", "Kanban", "Outlet Transfers")
+		);
+		listview.page.add_inner_button(__("Register"), () =>
+			frappe.set_route("query-report", "Inter Outlet Transfer Register")
+		);
+	},
+};

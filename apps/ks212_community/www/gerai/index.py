@@ -1,0 +1,35 @@
+"""Home: what waits for whoever opened it."""
+
+import frappe
+from frappe import _
+
+from ks212_community.api import exchange
+from ks212_community.portal import lists, page
+
+no_cache = 1
+OTHERS_COUNTED = 12
+
+
+@page.portal_page(outlet_needed=False)
+def get_context(context, frame):
+	frame.tab, frame.title = "home", _("Home")
+	page.notice(frame, login=_("Welcome, {0}.").format(frame.user_name), choose=_("Choose an outlet first."))
+	if not frame.outlet and not frame.is_pusat:
+		frappe.throw(
+			_("You are not on any outlet's list yet. Ask your outlet's head or head office (pusat)."),
+			frappe.PermissionError,
+		)
+	if frame.is_pusat:
+		frame.pusat = lists.for_pusat()
+	if not frame.outlet:
+		return
+	outlet = frame.outlet.name
+	asked = exchange.list_transfers(outlet=outlet, direction="out")
+	coming = exchange.list_transfers(outlet=outlet, direction="in")
+	requests = exchange.list_requests(outlet=outlet)
+	frame.groups = lists.home_groups(asked, coming, requests, frame.time_zone)
+	frame.waiting = sum(len(group["rows"]) for group in frame.groups if group["mine"])
+	if not frame.is_pusat:
+		for other in frame.outlets[:OTHERS_COUNTED]:
+			if other.name != outlet:
+				other.waiting = lists.count_waiting(other.name)
