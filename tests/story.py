@@ -298,9 +298,9 @@ def _let_people_log_in():
 
 
 def _make_head_office():
-	make_user(PUSAT, "Petugas Pusat", ["KS212 Pusat"], login="pusat")
-	make_user(ACCOUNTANT, "Akuntan Pusat", ["KS212 Accountant"], login="akuntan")
-	make_user(COORDINATOR, "Koordinator Pusat Komunitas", ["KS212 Pusat"], login="kpk")
+	make_user(PUSAT, "Petugas Pusat", ["KS212 Pusat", "Stock User"], login="pusat")
+	make_user(ACCOUNTANT, "Akuntan Pusat", ["KS212 Accountant", "Stock User", "Accounts User"], login="akuntan")
+	make_user(COORDINATOR, "Koordinator Pusat Komunitas", ["KS212 Pusat", "Stock User"], login="kpk")
 	settings = frappe.get_doc("KS212 Settings")
 	if not settings.pusat_contacts:
 		settings.append("pusat_contacts", {"user": PUSAT})
@@ -334,6 +334,8 @@ def _make_people(scale):
 def make_user(email, full_name, roles, login):
 	"""A user who speaks Indonesian, logs in by `login` or phone and has the story's password."""
 	if frappe.db.exists("User", email):
+		if missing := set(roles) - set(frappe.get_roles(email)):
+			frappe.get_doc("User", email).add_roles(*missing)
 		return email
 	user = frappe.get_doc(
 		{

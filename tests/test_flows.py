@@ -165,6 +165,19 @@ class TestAsking(FlowTestCase):
 
 
 class TestWithdrawing(FlowTestCase):
+	def test_released_sources_are_asked_again_when_the_promise_falls_away(self):
+		self.ask((OIL, 12), (SUGAR, 10))
+		asked = self.sources()
+		promised = self.promise(NEXT)
+		released = self.sources("Withdrawn")
+		self.assertTrue(released)
+		self.call(story.clerk(NEXT), exchange.withdraw, transfer=promised.name, reason="Salah tekan")
+		self.assertLessEqual(asked - {NEXT}, self.sources())
+		for source in self.sources():
+			self.assertEqual(
+				frappe.db.count("Outlet Transfer", {"request": self.request, "source_outlet": source}), 1
+			)
+
 	def test_the_source_takes_its_promise_back(self):
 		self.ask((OIL, 12))
 		promised = self.promise(NEXT)
@@ -469,6 +482,27 @@ class TestGoods(FlowTestCase):
 		frappe.get_doc("Item", OIL).update({"disabled": 1}).save(ignore_permissions=True)
 		self.refused("disabled", self.dispatch, NEXT)
 		frappe.clear_document_cache("Item", OIL)
+
+
+class TestLists(FlowTestCase):
+	def test_both_sides_find_the_transfer_in_every_state(self):
+		def listed(outlet, direction):
+			with story.acting_as(story.clerk(outlet)):
+				rows = exchange.list_transfers(outlet, direction)
+			return next(row for row in rows if row["request"] == self.request and row["other_outlet"] in (NEXT, SHORT))
+
+		self.ask((OIL, 12), (SUGAR, 2))
+		self.assertEqual(listed(NEXT, "out")["actions"], ["answer", "withdraw"])
+		self.promise(NEXT)
+		self.assertEqual(listed(NEXT, "out")["actions"], ["withdraw", "dispatch"])
+		self.assertEqual(listed(SHORT, "in")["actions"], ["withdraw"])
+		transfer = self.dispatch(NEXT)
+		self.assertEqual((listed(NEXT, "out")["actions"], listed(SHORT, "in")["actions"]), ([], ["receive"]))
+		self.receive(transfer.name, {OIL: 11})
+		self.assertEqual((listed(SHORT, "in")["actions"], listed(SHORT, "in")["item_count"]), ([], 2))
+		with story.acting_as(story.clerk(SHORT)):
+			request = next(row for row in exchange.list_requests(SHORT) if row["name"] == self.request)
+		self.assertEqual((request["item_count"], request["status"]), (2, "Partly Filled"))
 
 
 class TestDeadlines(FlowTestCase):

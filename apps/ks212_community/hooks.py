@@ -68,3 +68,11 @@ override_whitelisted_methods = {
 	"erpnext.accounts.doctype.pos_invoice.pos_invoice.get_stock_availability": "ks212_community.overrides.stock_functions.get_stock_availability",
 	"erpnext.stock.get_item_details.get_bin_details": "ks212_community.overrides.stock_functions.get_bin_details",
 }
+
+# The portal: /gerai is where its people land after Frappe's own login page too.
+role_home_page = {
+	"KS212 Outlet User": "gerai",
+	"KS212 Community Manager": "gerai",
+}
+after_request = ["ks212_community.portal.headers.no_store"]
+jinja = {"methods": ["ks212_community.portal.slip.delivery_slip"]}

@@ -161,6 +161,8 @@ def make_kanban_board():
 			"field_name": "status",
 			"private": 0,
 			"show_labels": 1,
+			"fields": frappe.as_json(["name", "source_name", "needed_by", "deadline"]),
+			"filters": frappe.as_json([["Outlet Transfer", "status", "!=", "Closed"]]),
 			"columns": [
 				{
 					"column_name": status,

@@ -20,6 +20,8 @@ DIRECTIONS = ("in", "out")
 HANDOVERS = ("Deliver", "Fetch")
 SETTLE_ACTIONS = (exchange.RETURN, exchange.WRITE_OFF, exchange.DISPATCH_SURPLUS, exchange.RETURN_SURPLUS)
 REASON_LENGTH = 500
+# What counts as "not given": a zero or an empty list was given, and is validated.
+EMPTY = (None, "")
 
 
 # -- reading ------------------------------------------------------------------------------------------------
@@ -121,7 +123,7 @@ def create_request(
 	for idx, row in enumerate(validate.rows(items, _("Items")), 1):
 		label = _("Row {0}: {1}")
 		item_code = validate.name_of("Item", row.item_code, label.format(idx, _("Item")))
-		uom = row.uom and validate.name_of("UOM", row.uom, label.format(idx, _("UOM")))
+		uom = None if row.uom in EMPTY else validate.name_of("UOM", row.uom, label.format(idx, _("UOM")))
 		qty = validate.qty(row.qty, label.format(idx, _("Quantity")), bool(uom) and is_whole(uom))
 		rows.append({"item_code": item_code, "qty": qty, "uom": uom})
 	request = exchange.create_request(
@@ -207,12 +209,12 @@ def dispatch(
 					serial_no=_serial_numbers(given.serial_no, idx),
 				)
 			)
-	if items in (None, "", []):
+	if items in (*EMPTY, []):
 		lines = [frappe._dict(row=row, qty=row.promised_qty) for row in doc.items if row.promised_qty]
 	if not lines:
 		frappe.throw(_("Nothing would be sent. Enter a quantity, or withdraw the promise."))
 	details = {
-		"handover": validate.choice(handover or HANDOVERS[0], HANDOVERS, _("Handover")),
+		"handover": validate.choice(HANDOVERS[0] if handover in EMPTY else handover, HANDOVERS, _("Handover")),
 		"driver_name": validate.text(driver_name, _("Driver"), reqd=False),
 		"driver_phone": validate.text(driver_phone, _("Driver's Phone"), reqd=False, max_length=30),
 		"vehicle_no": validate.text(vehicle_no, _("Vehicle"), reqd=False, max_length=30),
@@ -229,7 +231,7 @@ def receive(transfer: Any = None, items: Any = None, key: Any = None) -> dict:
 	for idx, row, given in _matched(doc, validate.rows(items, _("Items"))):
 		counts[row.name] = frappe._dict(
 			received_qty=_qty(row, given.received_qty, idx, zero=True),
-			damaged_qty=_qty(row, given.damaged_qty or 0, idx, zero=True),
+			damaged_qty=_qty(row, 0 if given.damaged_qty in EMPTY else given.damaged_qty, idx, zero=True),
 			serial_no=_serial_numbers(given.serial_no, idx),
 		)
 	return views.get_transfer(exchange.receive(doc, request, counts))
@@ -308,7 +310,7 @@ def _matched(doc, given: list[frappe._dict], repeated: bool = False):
 	seen = set()
 	for idx, line in enumerate(given, 1):
 		label = _("Row {0}: {1}").format(idx, _("Item"))
-		if line.row:
+		if line.row not in EMPTY:
 			row = by_row.get(validate.text(line.row, label))
 		else:
 			rows = by_item.get(validate.text(line.item_code, label), [])

@@ -15,6 +15,7 @@ from frappe.utils import getdate
 
 MAX_ROWS = 200
 MAX_QTY = 1_000_000_000
+QTY_PRECISION = 6
 KEY_LENGTH = 8, 140
 
 
@@ -77,14 +78,15 @@ def qty(value, label: str, whole: bool = False, zero: bool = False) -> float:
 	"""Return a quantity above zero (or from zero, where `zero`), whole where its UOM wants it."""
 	if value is None or value == "":
 		frappe.throw(_("{0} is missing.").format(label))
-	result = number(value, label)
+	given = number(value, label)
+	if given > MAX_QTY:
+		frappe.throw(_("{0} is too large.").format(label))
+	if whole and abs(given - round(given)) > 1e-7:
+		frappe.throw(_("{0} must be a whole number.").format(label))
+	result = float(round(given, 0 if whole else QTY_PRECISION))
 	if result < 0 or (result == 0 and not zero):
 		frappe.throw(_("{0} must be more than zero.").format(label))
-	if result > MAX_QTY:
-		frappe.throw(_("{0} is too large.").format(label))
-	if whole and abs(result - round(result)) > 1e-7:
-		frappe.throw(_("{0} must be a whole number.").format(label))
-	return float(round(result)) if whole else result
+	return result
 
 
 def day(value, label: str) -> date:

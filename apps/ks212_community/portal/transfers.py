@@ -132,6 +132,8 @@ def act(context, frame, transfer) -> None:
 	What cannot be taken back (goods that move) is shown once more before it is done.
 	"""
 	do = forms.text("do")
+	if do == "change":
+		return
 	action = ACTIONS.get(do)
 	if not action:
 		frappe.throw(_("Open the page again and repeat."))

@@ -28,11 +28,15 @@ class Progress:
 
 	def add(self, line) -> None:
 		"""Count in one line of one transfer."""
-		self.sources.add(line.source_outlet)
+		if line.status == OPEN and not open_qty(line):
+			# Released because others were faster: never refused, so it may be asked again.
+			return
+		if not line.released:
+			self.sources.add(line.source_outlet)
 		if line.status in ENDED:
 			return
 		if line.status == OPEN:
-			self.open_asks += open_qty(line) > 0
+			self.open_asks += 1
 			return
 		self.promised += flt(line.promised_qty)
 		self.promises += 1
@@ -76,6 +80,7 @@ def lines_of(request: str) -> list[frappe._dict]:
 			Transfer.name.as_("transfer"),
 			Transfer.source_outlet,
 			Transfer.status,
+			Transfer.released,
 			TransferItem.request_item,
 			*(TransferItem[field] for field in QTY_FIELDS),
 		)
@@ -103,8 +108,9 @@ def go_on(request) -> None:
 	progress = tally(lines)
 	need = {row.name: _need(row, progress) for row in request.items}
 	open_transfers = {line.source_outlet: line.transfer for line in lines if line.status == OPEN}
+	released = {line.source_outlet: line.transfer for line in lines if line.released}
 	_release_what_is_not_needed(open_transfers, need)
-	asked = _ask_next(request, need, progress, open_transfers)
+	asked = _ask_next(request, need, progress, {**released, **open_transfers})
 	if asked or open_transfers:
 		progress = tally(lines_of(request.name))
 	request.set_progress(progress, need)
@@ -128,11 +134,12 @@ def _release_what_is_not_needed(open_transfers: dict[str, str], need: dict[str, 
 		if not changed:
 			continue
 		if not any(open_qty(row) > 0 for row in transfer.items):
+			transfer.released = 1
 			transfer.move("release", frappe._("The request has been filled by others."))
 		transfer.keep()
 
 
-def _ask_next(request, need: dict[str, float], progress: dict[str, Progress], open_transfers) -> list:
+def _ask_next(request, need: dict[str, float], progress: dict[str, Progress], transfers) -> list:
 	if request.is_stopped() or getdate(request.needed_by) < getdate(today()):
 		return []
 	at_once = int(frappe.get_cached_doc("KS212 Settings").ask_at_once or 1)
@@ -148,24 +155,26 @@ def _ask_next(request, need: dict[str, float], progress: dict[str, Progress], op
 		fresh = [source for source in found if source.askable and source.name not in item.sources]
 		for source in fresh[:places]:
 			asks.setdefault(source.name, []).append((row, source))
-	return [
-		_ask(request, target, source, lines, open_transfers.get(source)) for source, lines in asks.items()
-	]
+	return [_ask(request, target, source, lines, transfers.get(source)) for source, lines in asks.items()]
 
 
-def _ask(request, target, source_outlet: str, lines, open_transfer: str | None):
-	"""Ask one source for some lines: on its open transfer of this request, else on a new one."""
+def _ask(request, target, source_outlet: str, lines, existing: str | None):
+	"""Ask one source for some lines: on its open or released transfer of this request, else on a new one."""
 	source = frappe.get_cached_doc("Outlet", source_outlet)
-	if open_transfer:
-		transfer = frappe.get_doc("Outlet Transfer", open_transfer, for_update=True)
+	if existing:
+		transfer = frappe.get_doc("Outlet Transfer", existing, for_update=True)
+		if transfer.released:
+			transfer.released = 0
+			transfer.move("ask")
 	else:
 		transfer = frappe.new_doc("Outlet Transfer")
 		transfer.set_parties(request, source, target)
 		transfer.distance_km = lines[0][1].distance_km
 		transfer.days = lines[0][1].days
 		transfer.record("ask", None, None)
+	known = {line.request_item: line for line in transfer.items}
 	for row, candidate in lines:
-		transfer.append(
+		line = known.get(row.name) or transfer.append(
 			"items",
 			{
 				"request_item": row.name,
@@ -174,9 +183,9 @@ def _ask(request, target, source_outlet: str, lines, open_transfer: str | None):
 				"uom": row.uom,
 				"conversion_factor": row.conversion_factor,
 				"stock_uom": row.stock_uom,
-				"asked_qty": flt(candidate.gives, 6),
 			},
 		)
+		line.asked_qty, line.refused_qty = flt(candidate.gives, 6), 0
 	transfer.set_deadline("answer_hours", source)
 	transfer.keep()
 	return transfer

@@ -100,6 +100,7 @@ def answer(transfer, request, quantities: dict[str, float], reason: str | None):
 
 def _promise(transfer, source, reason: str | None, approved: bool = False) -> None:
 	"""Take the step to Promised, approve by rule where the rule allows, and submit."""
+	transfer.released = 0
 	transfer.move("promise", reason)
 	automatic = approved or _needs_no_approval(transfer, source)
 	if automatic:

@@ -99,6 +99,11 @@ def _notify_desk(doc, message: str, users: list[str]) -> None:
 
 
 def _send_mail(doc, message: str, users: list[str]) -> None:
+	from frappe.email.doctype.email_account.email_account import EmailAccount
+
+	# A site without outgoing mail is not in error: its people look at the portal.
+	if not EmailAccount.find_default_outgoing():
+		return
 	for user in users:
 		address = frappe.get_cached_value("User", user, "email")
 		# Portal users who log in by phone have a made-up address under a domain that cannot exist.

@@ -25,7 +25,7 @@ MOVES = {
 	# A wrong tap, or a late answer: while the need is still open the source may yet promise.
 	"Declined": {"promise": "Promised"},
 	"Expired": {"promise": "Promised"},
-	"Withdrawn": {"promise": "Promised"},
+	"Withdrawn": {"promise": "Promised", "ask": "Asked"},
 	"In Transit": {
 		"receive": "Received",
 		"differ": "Discrepancy",
@@ -91,7 +91,7 @@ def next_state(status: str, move: str) -> str:
 
 
 def allows(transfer, action: str) -> bool:
-	"""Whether `transfer`'s state allows `action`, whoever calls it (see ACTIONS)."""
+	"""Whether `transfer`'s state allows `action`, whoever calls it (see ACTIONS); a document or a row with `items`."""
 	moves = MOVES[transfer.status]
 	if not any(move in moves for move in ACTIONS[action][0]):
 		return False
@@ -103,7 +103,8 @@ def allows(transfer, action: str) -> bool:
 		return transfer.approval_status == "Approved"
 	if action == "receive":
 		# A transfer that became a discrepancy by silence can still be counted in, until pusat settles it.
-		return not transfer.receipt_entry and not any(row.missing_qty or row.surplus_qty for row in transfer.items)
+		lines = transfer.get("items")
+		return not transfer.receipt_entry and not any(row.missing_qty or row.surplus_qty for row in lines)
 	if action == "settle":
 		return not transfer.settled
 	return True

@@ -43,8 +43,8 @@ Object.assign(ks212, {
 	},
 
 	number(value) {
-		const digits = flt(value) === Math.round(flt(value)) ? 0 : 3;
-		return format_number(flt(value), null, digits);
+		const digits = [0, 1, 2].find((count) => flt(value, count) === flt(value, 3));
+		return format_number(flt(value, 3), null, digits === undefined ? 3 : digits);
 	},
 
 	pill(status) {
@@ -62,10 +62,25 @@ Object.assign(ks212, {
 		return Boolean(moment) && moment < frappe.datetime.now_datetime();
 	},
 
-	// "24 Nov 2026 17:00, 3 hours ago", in red where it has passed.
-	deadline(moment) {
-		if (!moment) return "";
-		const text = `${frappe.datetime.str_to_user(moment)} (${comment_when(moment)})`;
-		return ks212.is_past(moment) ? `<span class="text-danger">${text}</span>` : text;
+	// A moment as the user writes it, without seconds.
+	moment(value) {
+		return frappe.datetime.str_to_user(value).replace(/(\d:\d\d):\d\d/, "$1");
+	},
+
+	// "24-11-2026 17:00 (in 3 hours)", in red where it has passed.
+	deadline(value) {
+		if (!value) return "";
+		if (ks212.is_past(value)) {
+			return `<span class="text-danger">${ks212.moment(value)} (${comment_when(value)})</span>`;
+		}
+		return `${ks212.moment(value)} (${ks212.time_left(value)})`;
+	},
+
+	time_left(value) {
+		const hours = frappe.datetime.get_hour_diff(value, frappe.datetime.now_datetime());
+		if (hours < 1) return __("in less than an hour");
+		return hours < 48
+			? __("in {0} hours", [Math.floor(hours)])
+			: __("in {0} days", [Math.floor(hours / 24)]);
 	},
 });

@@ -11,6 +11,7 @@ no_cache = 1
 @page.portal_page(outlet_needed=False)
 def get_context(context, frame):
 	frame.tab, frame.title = "requests", _("Receive")
+	frame.action = page.url("terima")
 	name = forms.text("name")
 	transfer = exchange.get_transfer(transfer=name)
 	if page.is_post():

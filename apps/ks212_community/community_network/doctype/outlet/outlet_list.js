@@ -1,6 +1,8 @@
 frappe.listview_settings["Outlet"] = {
 	add_fields: ["status", "kind", "warehouse"],
 	filters: [["status", "!=", "Closed"]],
+	// The code is the name.
+	hide_name_column: true,
 
 	get_indicator(doc) {
 		if (doc.status === "Active" && !doc.warehouse) {

@@ -17,7 +17,7 @@ frappe.ui.form.on("Inter Outlet Request", {
 
 	refresh(frm) {
 		const draft = frm.doc.status === "Draft";
-		frm.toggle_enable(["outlet", "needed_by", "items"], draft);
+		frm.toggle_enable(["outlet", "needed_by", "items", "remarks"], draft);
 		if (!draft) frm.disable_save();
 		frm.set_intro("");
 		if (frm.is_new()) {

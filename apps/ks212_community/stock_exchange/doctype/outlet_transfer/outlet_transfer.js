@@ -35,6 +35,8 @@ frappe.ui.form.on("Outlet Transfer", {
 				// The form may show another transfer by the time the answer is here.
 				if (view.name !== frm.doc.name) return;
 				draw_headline(frm, view);
+				// Withdraw does what Cancel would, and keeps the reason.
+				frm.page.clear_secondary_action();
 				for (const action of view.actions) {
 					if (BUTTONS[action]) BUTTONS[action](frm, view);
 				}
@@ -118,9 +120,8 @@ function draw_timeline(frm) {
 		return `<li>
 			<span class="dot" style="background: var(--${dot_colour(colour)})"></span>
 			<b>${KS212_STEPS[event.action] || ks212.escape(__(event.action))}</b>
-			<span class="when" title="${frappe.datetime.str_to_user(event.at)}">
-				· ${ks212.escape(event.user_name || event.user)}
-				· ${frappe.datetime.str_to_user(event.at)}
+			<span class="when">
+				· ${ks212.escape(event.user_name || event.user)} · ${ks212.moment(event.at)}
 			</span>
 			${event.reason ? `<br><span class="why">${ks212.escape(event.reason)}</span>` : ""}
 		</li>`;
@@ -372,6 +373,13 @@ function receive(frm, view) {
 	});
 }
 
+const MEANING = {
+	"Return to Source": __("What is missing goes back into the source's stock."),
+	"Write Off": __("What is missing leaves the stock as a loss."),
+	"Dispatch Surplus": __("A second transfer books what came too much; the source sends it."),
+	"Return Surplus": __("What came too much goes back to the source; nothing is booked."),
+};
+
 function settle(frm, view) {
 	const key = ks212.new_key();
 	const differences = view.items.filter((row) => unsettled(row) > 0 || row.surplus_qty);
@@ -399,6 +407,9 @@ function settle(frm, view) {
 				options: view.settle_actions.map((value) => ({ value, label: __(value) })),
 				default: view.settle_actions[0],
 				reqd: 1,
+				onchange() {
+					dialog.set_df_property("action", "description", MEANING[this.get_value()] || "");
+				},
 			},
 			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
 		],

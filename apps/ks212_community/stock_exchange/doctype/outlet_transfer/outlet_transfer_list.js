@@ -1,8 +1,15 @@
 frappe.listview_settings["Outlet Transfer"] = {
-	add_fields: ["status", "approval_status", "deadline", "source_name", "target_name", "settled"],
+	// needed_by is on the cards of the board, which shows only what the list fetches.
+	add_fields: [
+		"status",
+		"approval_status",
+		"deadline",
+		"needed_by",
+		"source_name",
+		"target_name",
+	],
 	has_indicator_for_draft: true,
 	has_indicator_for_cancelled: true,
-	hide_name_column: false,
 
 	get_indicator(doc) {
 		if (doc.status === "Promised" && doc.approval_status === "Pending") {
@@ -16,6 +23,9 @@ frappe.listview_settings["Outlet Transfer"] = {
 	},
 
 	formatters: {
+		target_name(value, _df, doc) {
+			return frappe.utils.escape_html(`${doc.source_name} → ${value}`);
+		},
 		deadline(value) {
 			if (!value) return "";
 			const text = frappe.datetime.str_to_user(value);

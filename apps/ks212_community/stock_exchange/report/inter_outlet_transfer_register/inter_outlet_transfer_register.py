@@ -50,11 +50,14 @@ def columns(filters) -> list[dict]:
 		_link("transfer", _("Transfer"), "Outlet Transfer", 160),
 		{"fieldname": "status", "label": _("Status"), "fieldtype": "Data", "width": 110},
 		_link("request", _("Request"), "Inter Outlet Request", 160),
-		_link("source_outlet", _("Source"), "Outlet", 150),
-		_link("target_outlet", _("Requester"), "Outlet", 150),
-		_link("item_code", _("Item"), "Item", 100),
+		_link("source_outlet", _("Source"), "Outlet", 90),
+		{"fieldname": "source_name", "label": _("Source Name"), "fieldtype": "Data", "width": 170},
+		_link("target_outlet", _("Requester"), "Outlet", 90),
+		{"fieldname": "target_name", "label": _("Requester Name"), "fieldtype": "Data", "width": 170},
+		_link("item_code", _("Item"), "Item", 110),
 		{"fieldname": "item_name", "label": _("Item Name"), "fieldtype": "Data", "width": 180},
-		_link("stock_uom", _("Stock UOM"), "UOM", 90),
+		# Not links, as the currency below: whoever reads this report need not have rights on UOM and Currency.
+		{"fieldname": "stock_uom", "label": _("Stock UOM"), "fieldtype": "Data", "width": 90},
 		qty("asked_qty", _("Asked")),
 		qty("promised_qty", _("Promised")),
 		qty("sent_qty", _("Sent")),
@@ -74,7 +77,7 @@ def columns(filters) -> list[dict]:
 			"width": 120,
 			"disable_total": True,
 		},
-		_link("currency", _("Currency"), "Currency", 80) | {"hidden": 1},
+		{"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data", "width": 80, "hidden": 1},
 	]
 
 
@@ -197,12 +200,12 @@ def summary(rows, now) -> list[dict]:
 
 
 def chart(rows) -> dict | None:
-	"""Return a bar chart of the value on the road to each requester, or None where nothing is on the road."""
+	"""Return a bar chart of the value on the road to each requester, or None where there is nothing to compare."""
 	totals: dict[str, float] = {}
 	for row in rows:
 		if row.value_in_transit:
 			totals[row.target_name] = totals.get(row.target_name, 0.0) + row.value_in_transit
-	if not totals:
+	if len(totals) < 2:
 		return None
 	largest = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))[:CHARTED_OUTLETS]
 	return {
@@ -211,5 +214,7 @@ def chart(rows) -> dict | None:
 			"datasets": [{"name": _("Value in Transit"), "values": [value for _name, value in largest]}],
 		},
 		"type": "bar",
+		"colors": ["#7575ff"],
+		"height": 160,
 		"fieldtype": "Currency",
 	}
