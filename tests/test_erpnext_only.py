@@ -79,9 +79,9 @@ class TestAvailability(FlowTestCase):
 		self.ask((OIL, 12))
 		while NEXT not in self.sources():
 			self.decline(sorted(self.sources())[0])
-		self.assertEqual(self.view(self.transfer_of(NEXT))["items"][0]["asked_qty"], 4)
+		self.assertEqual(self.view(self.transfer_of(NEXT), story.clerk(NEXT))["items"][0]["free_qty"], 4)
 		self.make_pos_invoice(NEXT, OIL, 2)
-		self.refused("only 2 can be promised", self.promise, NEXT)
+		self.refused("only 2 can be promised", self.promise, NEXT, {OIL: 4})
 
 	def make_pos_invoice(self, outlet, item_code, qty):
 		"""A submitted, unconsolidated POS Invoice, as rows: the till's own set-up is not what is tested."""

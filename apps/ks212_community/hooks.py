@@ -74,5 +74,5 @@ role_home_page = {
 	"KS212 Outlet User": "gerai",
 	"KS212 Community Manager": "gerai",
 }
-after_request = ["ks212_community.portal.headers.no_store"]
+after_request = ["ks212_community.portal.answers.after_request"]
 jinja = {"methods": ["ks212_community.portal.slip.delivery_slip"]}

@@ -23,6 +23,9 @@ def remove_kanban_board():
 
 
 def remove_custom_fields():
+	# Frappe keeps the column of a removed field: a second install must not find promises that no transfer holds.
+	Bin = frappe.qb.DocType("Bin")
+	frappe.qb.update(Bin).set(Bin.ks212_promised_qty, 0).where(Bin.ks212_promised_qty != 0).run()
 	for doctype, fields in CUSTOM_FIELDS.items():
 		for field in fields:
 			frappe.delete_doc_if_exists("Custom Field", f"{doctype}-{field['fieldname']}", force=True)

@@ -36,7 +36,7 @@ def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True)
 		speak()
 		if frappe.session.user == "Guest" and not guests:
 			go(login_url(here()), 302)
-		frame = context.gerai = _frame()
+		frame = context.gerai = new_frame()
 		try:
 			if not guests:
 				_choose_outlet(frame)
@@ -54,7 +54,14 @@ def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True)
 			_refuse(context, error, 404, _("Not found"))
 		except frappe.ValidationError as error:
 			_refuse(context, error, status_of(error), _("That did not work"))
+		except frappe.Redirect:
+			raise
+		except Exception:
+			# Frappe shows its error page for this and then commits what a POST did until here.
+			frappe.db.rollback()
+			raise
 		context.title = frame.title
+		frappe.local.flags.is_portal_page = True
 		return context
 
 	return get_context
@@ -74,7 +81,8 @@ def speak() -> None:
 	frappe.local.lang = chosen if chosen in LANGUAGES else "id"
 
 
-def _frame() -> frappe._dict:
+def new_frame() -> frappe._dict:
+	"""Return what the base template needs, under the one name `gerai`."""
 	return frappe._dict(
 		lang=frappe.local.lang,
 		languages=LANGUAGES,

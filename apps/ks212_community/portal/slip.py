@@ -26,7 +26,7 @@ def delivery_slip(doc) -> frappe._dict:
 		request=doc.request,
 		source=_party(source),
 		target=_party(target),
-		sent_at=words.moment(sent_at, source.time_zone),
+		sent_at=words.moment(sent_at, source.time_zone, on_paper=True),
 		sent_by=next((event.user_name for event in doc.events[::-1] if event.action == "dispatch"), ""),
 		handover=_("Fetched by the receiver") if doc.handover == "Fetch" else _("Delivered by the sender"),
 		driver=" · ".join(filter(None, (doc.driver_name, doc.driver_phone))),
@@ -37,7 +37,7 @@ def delivery_slip(doc) -> frappe._dict:
 				"item_name": row.item_name,
 				"qty": words.qty(row.sent_qty, row.stock_uom),
 				"batch_no": row.batch_no,
-				"expiry": words.day(row.expiry_date),
+				"expiry": words.date(row.expiry_date) if row.expiry_date else "",
 				"serial_no": ", ".join((row.serial_no or "").split("\n")),
 			}
 			for row in doc.items

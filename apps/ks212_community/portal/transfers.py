@@ -9,18 +9,21 @@ from ks212_community.portal import forms, page, slip, words
 from ks212_community.stock_exchange.ranking import is_whole, unexpired_batches
 from ks212_community.stock_exchange.states import ENDED
 
-STAGES = (
-	("asked_qty", "Asked"),
-	("promised_qty", "Promised"),
-	("refused_qty", "Refused"),
-	("sent_qty", "Sent"),
-	("received_qty", "Received"),
-	("missing_qty", "Missing"),
-	("damaged_qty", "Damaged"),
-	("surplus_qty", "Surplus"),
-	("returned_qty", "Returned"),
-	("written_off_qty", "Written Off"),
-)
+
+def stages() -> dict[str, str]:
+	"""Return the quantities of a line in the order of their life, with their words."""
+	return {
+		"asked_qty": _("Asked"),
+		"promised_qty": _("Promised"),
+		"refused_qty": _("Refused"),
+		"sent_qty": _("Sent"),
+		"received_qty": _("Received"),
+		"missing_qty": _("Missing"),
+		"damaged_qty": _("Damaged"),
+		"surplus_qty": _("Surplus"),
+		"returned_qty": _("Returned"),
+		"written_off_qty": _("Written Off"),
+	}
 
 
 def decline_reasons() -> list[str]:
@@ -72,6 +75,9 @@ def show(context, frame, transfer) -> None:
 	transfer.value = transfer.get("transfer_value") and words.qty(transfer.transfer_value)
 	for name in ("answer", "withdraw", "approve", "reject", "dispatch", "receive", "settle"):
 		transfer[f"can_{name}"] = name in transfer.actions
+	# A source that has promised nothing yet says no instead.
+	if transfer.status == "Asked" and transfer.side == "source":
+		transfer.can_withdraw = False
 	transfer.decline_reasons = decline_reasons()
 	transfer.withdraw_reasons = target_withdraw_reasons() if transfer.is_target else source_withdraw_reasons()
 	transfer.wrong_tap = wrong_tap()
@@ -84,16 +90,18 @@ def show(context, frame, transfer) -> None:
 def _line(row, idx: int) -> frappe._dict:
 	row.idx = idx
 	row.asked = words.asked(row)
+	# What is damaged is missing too; people read the two apart.
+	shown = {**row, "missing_qty": flt(row.missing_qty) - flt(row.damaged_qty)}
 	row.stages = [
-		{"label": _(label), "qty": words.qty(row[field], row.stock_uom), "field": field}
-		for field, label in STAGES
-		if flt(row[field])
+		{"label": label, "qty": words.qty(shown[field], row.stock_uom), "field": field}
+		for field, label in stages().items()
+		if flt(shown[field], 6) > 0
 	]
 	row.open_typed = words.typed(row.open_qty or row.asked_qty)
 	row.promised_typed = words.typed(row.promised_qty)
 	row.sent = words.qty(row.sent_qty, row.stock_uom)
 	row.sent_typed = words.typed(row.sent_qty)
-	row.expiry = words.day(row.expiry_date)
+	row.expiry = words.date(row.expiry_date) if row.expiry_date else ""
 	row.whole = is_whole(row.stock_uom)
 	return row
 
@@ -112,7 +120,7 @@ def _add_batches(transfer) -> None:
 							None,
 							(
 								batch.batch_no,
-								batch.expiry_date and _("until {0}").format(words.day(batch.expiry_date)),
+								batch.expiry_date and _("until {0}").format(words.date(batch.expiry_date)),
 								words.qty(batch.qty, row.stock_uom),
 							),
 						)

@@ -26,7 +26,9 @@ def pill(status: str, approval_status: str | None = None) -> dict[str, str]:
 		return {"text": _("Waits for head office"), "colour": "orange"}
 	if status == "Promised" and approval_status == "Approved":
 		return {"text": _("Ready to send"), "colour": "blue"}
-	return {"text": _(status), "colour": INDICATORS.get(status) or REQUEST_COLOURS.get(status, "grey")}
+	# Words of their own where the desk's general word for the state reads oddly on a phone.
+	text = {"Open": _("Being asked"), "Closed": _("Finished")}.get(status) or _(status)
+	return {"text": text, "colour": INDICATORS.get(status) or REQUEST_COLOURS.get(status, "grey")}
 
 
 # -- quantities ---------------------------------------------------------------------------------------------
@@ -59,17 +61,24 @@ def asked(line) -> str:
 # -- moments ------------------------------------------------------------------------------------------------
 
 
-def moment(value, zone: str | None = None) -> str:
-	"""Return a moment of the site's clock as an outlet's people read it: "today 17:00 WIB"."""
+def moment(value, zone: str | None = None, on_paper: bool = False) -> str:
+	"""Return a moment of the site's clock as an outlet's people read it: "today 17:00 WIB"; `on_paper` with its date."""
 	if not value:
 		return ""
 	local, now = _in_zone(get_datetime(value), zone), _in_zone(now_datetime(), zone)
-	return f"{_day(local.date(), now.date())} {local:%H:%M} {ZONE_NAMES.get(zone or '', '')}".strip()
+	written = date(local) if on_paper else _day(local.date(), now.date())
+	return f"{written} {local:%H:%M} {ZONE_NAMES.get(zone or '', '')}".strip()
 
 
 def day(value) -> str:
 	"""Return a calendar day: "tomorrow", "Fri 27 Nov"."""
 	return _day(getdate(value), getdate()) if value else ""
+
+
+def date(value) -> str:
+	"""Return a calendar day that is read another day, too: "27 Nov 2026"."""
+	value = getdate(value)
+	return frappe.utils.format_datetime(datetime(value.year, value.month, value.day), "d MMM yyyy")
 
 
 def _in_zone(value: datetime, zone: str | None) -> datetime:
@@ -142,7 +151,7 @@ def next_step(transfer, zone: str | None = None) -> str:
 		return _("Count and slip differ. Head office settles it; you may be called.")
 	return {
 		"Received": _("Everything arrived. Nothing left to do."),
-		"Closed": _("Finished."),
+		"Closed": _("Finished. Nothing left to do."),
 		"Declined": _("Declined. Others are asked instead."),
 		"Expired": _("The time ran out. Others are asked instead."),
 		"Withdrawn": _("Taken back. Nothing left to do."),
@@ -158,7 +167,7 @@ def event(row) -> str:
 		"expire": _("Time ran out"),
 		"withdraw": _("Taken back"),
 		"release": _("No longer needed"),
-		"approve": _("Approved by head office"),
+		"approve": _("Approved"),
 		"reject": _("Rejected by head office"),
 		"dispatch": _("Sent"),
 		"undo_dispatch": _("Dispatch undone in the desk"),
@@ -167,5 +176,5 @@ def event(row) -> str:
 		"undo_receipt": _("Receipt undone in the desk"),
 		"settle": _("Difference settled"),
 		"settle_part": _("Difference settled in part"),
-		"close": _("Closed"),
+		"close": _("Finished"),
 	}.get(row["action"], _(row["action"]))

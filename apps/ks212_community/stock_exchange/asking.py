@@ -155,10 +155,12 @@ def _ask_next(request, need: dict[str, float], progress: dict[str, Progress], tr
 		fresh = [source for source in found if source.askable and source.name not in item.sources]
 		for source in fresh[:places]:
 			asks.setdefault(source.name, []).append((row, source))
-	return [_ask(request, target, source, lines, transfers.get(source)) for source, lines in asks.items()]
+	return [
+		_ask(request, target, source, lines, need, transfers.get(source)) for source, lines in asks.items()
+	]
 
 
-def _ask(request, target, source_outlet: str, lines, existing: str | None):
+def _ask(request, target, source_outlet: str, lines, need: dict[str, float], existing: str | None):
 	"""Ask one source for some lines: on its open or released transfer of this request, else on a new one."""
 	source = frappe.get_cached_doc("Outlet", source_outlet)
 	if existing:
@@ -173,7 +175,7 @@ def _ask(request, target, source_outlet: str, lines, existing: str | None):
 		transfer.days = lines[0][1].days
 		transfer.record("ask", None, None)
 	known = {line.request_item: line for line in transfer.items}
-	for row, candidate in lines:
+	for row, _candidate in lines:
 		line = known.get(row.name) or transfer.append(
 			"items",
 			{
@@ -185,7 +187,8 @@ def _ask(request, target, source_outlet: str, lines, existing: str | None):
 				"stock_uom": row.stock_uom,
 			},
 		)
-		line.asked_qty, line.refused_qty = flt(candidate.gives, 6), 0
+		# The whole need, whatever the source has: what it has free is its own affair.
+		line.asked_qty, line.refused_qty = need[row.name], 0
 	transfer.set_deadline("answer_hours", source)
 	transfer.keep()
 	return transfer

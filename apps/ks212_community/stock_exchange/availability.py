@@ -47,13 +47,15 @@ def pos_pending(item_codes: list[str], warehouses: list[str] | None = None, for_
 	return pending
 
 
-def lock_bins(pairs):
-	"""Lock the Bin rows of `pairs` of (item_code, warehouse), always in the same order, and return them as
-	{pair: row}; a pair without a Bin is left out."""
+def bins_of(pairs, for_update: bool = False) -> dict[tuple[str, str], frappe._dict]:
+	"""Return the Bin rows of `pairs` of (item_code, warehouse) as {pair: row}; a pair without a Bin is left out.
+
+	With `for_update` the rows are locked, always in the same order.
+	"""
 	Bin = frappe.qb.DocType("Bin")
 	rows = {}
 	for item_code, warehouse in sorted(set(pairs)):
-		row = (
+		query = (
 			frappe.qb.from_(Bin)
 			.select(
 				Bin.name,
@@ -65,10 +67,8 @@ def lock_bins(pairs):
 				Bin.valuation_rate,
 			)
 			.where((Bin.item_code == item_code) & (Bin.warehouse == warehouse))
-			.for_update()
-			.run(as_dict=True)
 		)
-		if row:
+		if row := (query.for_update() if for_update else query).run(as_dict=True):
 			rows[(item_code, warehouse)] = row[0]
 	return rows
 
@@ -78,29 +78,23 @@ def reserved(row) -> float:
 	return flt(row.reserved_qty) + flt(row.reserved_qty_for_production) + flt(row.reserved_qty_for_sub_contract)
 
 
-def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
-	"""Hold `quantities` ({item_code: qty}) on the Bins of `outlet`; return {item_code: valuation rate in IDR}.
-
-	Locks the Bins first, and reads all that the decision rests on under that lock. Raises
-	`frappe.ValidationError`, naming the item, where more is promised than is free.
-	"""
-	bins = lock_bins((item_code, outlet.warehouse) for item_code in quantities)
-	pending = pos_pending(list(quantities), [outlet.warehouse], for_update=True)
+def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = False) -> dict[str, float]:
+	"""Return {item_code: quantity that `outlet` can promise}, from its `bins` ({(item_code, warehouse): Bin row})."""
+	pending = pos_pending(item_codes, [outlet.warehouse], for_update=for_update)
 	demand = dict(
 		frappe.get_all(
 			"Outlet Item Snapshot",
-			filters={"outlet": outlet.name, "item_code": ["in", list(quantities)]},
+			filters={"outlet": outlet.name, "item_code": ["in", item_codes]},
 			fields=["item_code", "daily_demand"],
 			as_list=True,
 		)
 	)
 	safety_days = outlet.get_safety_days()
-	rates = {}
-	for item_code, qty in quantities.items():
+	free = {}
+	for item_code in item_codes:
 		row = bins.get((item_code, outlet.warehouse))
-		free = 0.0
-		if row:
-			free = free_qty(
+		free[item_code] = (
+			free_qty(
 				flt(row.actual_qty),
 				reserved(row),
 				pending.get((item_code, outlet.warehouse), 0.0),
@@ -108,12 +102,29 @@ def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
 				safety_days,
 				flt(demand.get(item_code)),
 			)
-		if flt(qty - free, PRECISION) > 0:
+			if row
+			else 0.0
+		)
+	return free
+
+
+def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
+	"""Hold `quantities` ({item_code: qty}) on the Bins of `outlet`; return {item_code: valuation rate in IDR}.
+
+	Locks the Bins first, and reads all that the decision rests on under that lock. Raises
+	`frappe.ValidationError`, naming the item, where more is promised than is free.
+	"""
+	bins = bins_of(((item_code, outlet.warehouse) for item_code in quantities), for_update=True)
+	free = free_qtys(outlet, list(quantities), bins, for_update=True)
+	rates = {}
+	for item_code, qty in quantities.items():
+		if flt(qty - free[item_code], PRECISION) > 0:
 			frappe.throw(
 				_(
 					"{0}: only {1} can be promised; the rest is sold, promised to others or needed by the outlet itself. Promise {1} or less."
-				).format(frappe.bold(item_code), _plain(free))
+				).format(frappe.bold(item_code), _plain(free[item_code]))
 			)
+		row = bins[(item_code, outlet.warehouse)]
 		_add_promise(row.name, qty)
 		rates[item_code] = flt(row.valuation_rate)
 	return rates
@@ -121,7 +132,7 @@ def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
 
 def release(warehouse: str, quantities: dict[str, float]) -> None:
 	"""Give back what was promised of `quantities` ({item_code: qty}) at `warehouse`."""
-	bins = lock_bins((item_code, warehouse) for item_code in quantities)
+	bins = bins_of(((item_code, warehouse) for item_code in quantities), for_update=True)
 	for item_code, qty in quantities.items():
 		if row := bins.get((item_code, warehouse)):
 			# The Bin of an item that was recreated by a repair starts at zero again.
@@ -130,7 +141,8 @@ def release(warehouse: str, quantities: dict[str, float]) -> None:
 
 def hold_again(warehouse: str, quantities: dict[str, float]) -> None:
 	"""Hold `quantities` again after a dispatch was undone: they were free before and the goods are back."""
-	for (item_code, _warehouse), row in lock_bins((item_code, warehouse) for item_code in quantities).items():
+	bins = bins_of(((item_code, warehouse) for item_code in quantities), for_update=True)
+	for (item_code, _warehouse), row in bins.items():
 		_add_promise(row.name, quantities[item_code])
 
 

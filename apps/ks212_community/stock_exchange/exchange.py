@@ -33,7 +33,7 @@ def create_request(outlet: str, items: list, needed_by, remarks: str | None = No
 			"items": items,
 		}
 	)
-	request.insert(ignore_permissions=True)
+	request.keep()
 	asking.go_on(request)
 	return request
 
@@ -186,7 +186,8 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 	source = frappe.get_doc("Outlet", transfer.source_outlet)
 	validate_outlets(transfer, source)
 	# Whoever promised to others at the same moment waits here; leg 1 takes the same locks again.
-	bins = availability.lock_bins((line.row.item_code, transfer.source_warehouse) for line in lines)
+	pairs = ((line.row.item_code, transfer.source_warehouse) for line in lines)
+	bins = availability.bins_of(pairs, for_update=True)
 	parcels = goods.parcels(transfer, lines, bins)
 	availability.release(
 		transfer.source_warehouse, {row.item_code: row.promised_qty for row in transfer.items if row.promised_qty}

@@ -9,9 +9,8 @@ import frappe
 from frappe.utils import flt
 
 from ks212_community import permissions
-from ks212_community.stock_exchange import exchange, ranking
+from ks212_community.stock_exchange import availability, exchange, ranking
 from ks212_community.stock_exchange.asking import in_transit_qty, lines_of, open_qty, tally
-from ks212_community.stock_exchange.availability import pos_pending
 from ks212_community.stock_exchange.states import ACTIONS, MOVES, allows
 
 LIST_LENGTH = 50
@@ -66,7 +65,7 @@ def _add_stock(items, outlet) -> None:
 			as_list=True,
 		)
 	)
-	pending = pos_pending(codes, [outlet.warehouse])
+	pending = availability.pos_pending(codes, [outlet.warehouse])
 	uoms: dict[str, list] = {}
 	for row in frappe.get_all(
 		"UOM Conversion Detail",
@@ -242,11 +241,24 @@ def get_transfer(transfer) -> frappe._dict:
 		actions=_actions(transfer, sides),
 		settle_actions=exchange.settle_actions(transfer) if permissions.is_pusat() else [],
 	)
+	if "answer" in view.actions:
+		_add_free(view, transfer)
 	if permissions.is_pusat():
 		view.update(
 			_fields(transfer, "transfer_value material_request dispatch_entry receipt_entry settlement_entry")
 		)
 	return view
+
+
+def _add_free(view, transfer) -> None:
+	"""Tell the source what it can promise of each line; the requester is not told."""
+	source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
+	codes = [row.item_code for row in transfer.items]
+	bins = availability.bins_of((item_code, source.warehouse) for item_code in codes)
+	free = availability.free_qtys(source, codes, bins)
+	for line in view["items"]:
+		qty = free[line["item_code"]]
+		line["free_qty"] = float(int(qty + 1e-6)) if ranking.is_whole(line["stock_uom"]) else flt(qty, 6)
 
 
 def sides_of(transfer) -> set[str]:

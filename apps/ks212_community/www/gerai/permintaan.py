@@ -62,7 +62,8 @@ def _show(frame, request) -> None:
 	request.pill = page.pill(request.status)
 	request.needed = words.day(request.needed_by)
 	request.asked_at = words.moment(request.requested_at, zone)
-	request.lines = [_line(frappe._dict(row)) for row in request["items"]]
+	holds_promise = any(row.status == "Promised" for row in request.transfers)
+	request.lines = [_line(frappe._dict(row), holds_promise) for row in request["items"]]
 	request.goods = words.goods(request.lines[0].item_name if request.lines else "", len(request.lines))
 	request.can_cancel = "cancel" in request.actions
 	request.cancel_reasons = cancel_reasons()
@@ -80,11 +81,12 @@ def _show(frame, request) -> None:
 	frame.request_doc = request
 
 
-def _line(row) -> frappe._dict:
+def _line(row, holds_promise: bool) -> frappe._dict:
 	row.asked = words.asked(row)
 	whole = flt(row.stock_qty) or 1
 	received, on_the_road = flt(row.received_qty), flt(row.in_transit_qty)
-	promised = max(0.0, flt(row.promised_qty) - received - on_the_road)
+	# Without a promise that is still to be sent, what is left of the promised went missing: its transfer tells.
+	promised = max(0.0, flt(row.promised_qty) - received - on_the_road) if holds_promise else 0.0
 	left = 100.0
 	row.bars = []
 	for kind, quantity in (("good", received), ("move", on_the_road), ("info", promised)):

@@ -9,7 +9,7 @@ frappe.listview_settings["Outlet"] = {
 			return [__("No Warehouse"), "red", "status,=,Active|warehouse,is,not set"];
 		}
 		const colour = { Active: "green", Paused: "orange", Closed: "darkgrey" }[doc.status];
-		return [__(doc.status), colour, `status,=,${doc.status}`];
+		return [__(doc.status, null, "Outlet"), colour, `status,=,${doc.status}`];
 	},
 
 	formatters: {

@@ -215,13 +215,16 @@ function answer(frm, view) {
 		]),
 		columns: in_list([
 			ITEM,
-			column("asked", __("Asked"), { read_only: 1 }),
+			column("asked", __("Asked"), { read_only: 1, columns: 1 }),
+			column("free", __("Can Give"), { read_only: 1 }),
 			column("qty", __("Promised")),
 			UOM,
 		]),
-		data: view.items.map((row) =>
-			line(row, { asked: row.asked_qty, qty: row.open_qty || row.asked_qty })
-		),
+		data: view.items.map((row) => {
+			const asked = row.open_qty || row.asked_qty;
+			const free = row.free_qty == null ? asked : row.free_qty;
+			return line(row, { asked: row.asked_qty, free, qty: Math.min(asked, free) });
+		}),
 		fields: [{ fieldname: "reason", fieldtype: "Data", label: __("Remarks") }],
 		label: __("Promise"),
 		action: ({ items, reason }, key) =>

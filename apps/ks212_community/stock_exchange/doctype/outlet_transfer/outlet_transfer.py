@@ -29,16 +29,17 @@ class OutletTransfer(Document):
 		)
 
 	def validate(self):
-		before = self.get_doc_before_save()
-		was = before.status if before else "Asked"
-		if self.status != was and not self.flags.moved:
-			frappe.throw(_("The state of a transfer follows from what is done with it. Use its buttons."))
+		if self.docstatus == 0 and not self.flags.kept:
+			frappe.throw(_("A transfer follows from what is done with it. Use its buttons."))
+
+	def before_submit(self):
+		if not self.flags.kept:
+			frappe.throw(_("A transfer is submitted by its source's promise. Use its buttons."))
 
 	def move(self, move: str, reason: str | None = None):
 		"""Take one step of the table of moves and record it; the caller saves."""
 		before = self.status
 		self.status = next_state(before, move)
-		self.flags.moved = True
 		if not MOVES[self.status] or self.status in ("Received", "Discrepancy", "Declined", "Expired", "Withdrawn"):
 			self.deadline = None
 		self.record(move, before, reason)
@@ -68,6 +69,7 @@ class OutletTransfer(Document):
 
 	def keep(self):
 		"""Insert or save in the name of whoever acts: rights were checked at the door."""
+		self.flags.kept = True
 		self.flags.ignore_permissions = True
 		self.flags.ignore_validate_update_after_submit = True
 		self.save()

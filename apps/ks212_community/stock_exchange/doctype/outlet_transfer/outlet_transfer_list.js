@@ -39,7 +39,7 @@ frappe.listview_settings["Outlet Transfer"] = {
 		listview.page.add_inner_button(__("Board by State"), () =>
 			frappe.set_route("List", "Outlet Transfer", "Kanban", "Outlet Transfers")
 		);
-		listview.page.add_inner_button(__("Register"), () =>
+		listview.page.add_inner_button(__("Transfer Register"), () =>
 			frappe.set_route("query-report", "Inter Outlet Transfer Register")
 		);
 	},
