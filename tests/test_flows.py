@@ -333,7 +333,7 @@ class TestApproval(FlowTestCase):
 		with story.acting_as(story.PUSAT):
 			doc = frappe.get_doc("Outlet Transfer", transfer.name)
 			doc.status = "Closed"
-			self.refused("Not allowed to change", doc.save)
+			self.refused("Use its buttons", doc.save)
 			self.ask((OIL, 12), user=story.PUSAT)
 			doc = frappe.get_doc("Outlet Transfer", self.transfer_of(sorted(self.sources())[0]))
 			doc.status = "Closed"

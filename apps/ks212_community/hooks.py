@@ -74,5 +74,6 @@ role_home_page = {
 	"KS212 Outlet User": "gerai",
 	"KS212 Community Manager": "gerai",
 }
+page_renderer = ["ks212_community.portal.renderer.PortalPage"]
 after_request = ["ks212_community.portal.answers.after_request"]
 jinja = {"methods": ["ks212_community.portal.slip.delivery_slip"]}

@@ -6,12 +6,19 @@ from ks212_community.constants import APPROVAL_WORKFLOW, CUSTOM_FIELDS, KANBAN_B
 
 
 def before_uninstall():
+	remove_scheduled_jobs()
 	remove_workflow()
 	remove_kanban_board()
 	remove_custom_fields()
 	remove_stock_entry_type()
 	remove_ledger_user()
 	remove_roles()
+
+
+def remove_scheduled_jobs():
+	"""Frappe itself prunes them at the next migrate only."""
+	for name in frappe.get_all("Scheduled Job Type", filters={"method": ["like", "ks212_community.%"]}, pluck="name"):
+		frappe.delete_doc("Scheduled Job Type", name, force=True)
 
 
 def remove_workflow():

@@ -80,20 +80,22 @@ def get_transfer(transfer: Any = None) -> dict:
 # -- who may call a writer: checked before the first answer and before a repeated one -----------------------
 
 
-def _check_outlet(outlet, **_rest) -> None:
-	_own_outlet(outlet)
+def _check_outlet(outlet, **_rest) -> dict:
+	return {"outlet": _own_outlet(outlet)}
 
 
-def _check_request(request, **_rest) -> None:
+def _check_request(request, **_rest) -> dict:
 	name = validate.name_of("Inter Outlet Request", request, _("Request"))
 	permissions.require_outlet(frappe.db.get_value("Inter Outlet Request", name, "outlet"))
+	return {"request": name}
 
 
 def _check_transfer(action: str):
-	def check(transfer, **_rest) -> None:
+	def check(transfer, **_rest) -> dict:
 		name = validate.name_of("Outlet Transfer", transfer, _("Transfer"))
 		parties = frappe.db.get_value("Outlet Transfer", name, ["source_outlet", "target_outlet"], as_dict=True)
 		_check_party(parties, action)
+		return {"transfer": name}
 
 	return check
 
@@ -118,7 +120,6 @@ def create_request(
 	outlet: Any = None, items: Any = None, needed_by: Any = None, key: Any = None, remarks: Any = None
 ) -> dict:
 	"""Ask the network for items [{item_code, qty, uom}] by a day; return the request."""
-	outlet = _own_outlet(outlet)
 	rows = []
 	for idx, row in enumerate(validate.rows(items, _("Items")), 1):
 		label = _("Row {0}: {1}")
@@ -139,8 +140,7 @@ def create_request(
 @once(_check_request)
 def cancel_request(request: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Take a request back, as long as nothing is on the road; return it."""
-	name = validate.name_of("Inter Outlet Request", request, _("Request"))
-	return views.get_request(exchange.cancel_request(name, _reason(reason)))
+	return views.get_request(exchange.cancel_request(request, _reason(reason)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -269,11 +269,9 @@ def _check_reader(*outlets: str) -> None:
 		frappe.throw(_("This document belongs to other outlets."), frappe.PermissionError)
 
 
-def _locked(transfer, action: str):
-	"""Lock the transfer, look at the caller's part in it once more, and refuse what its state does not allow."""
-	name = validate.name_of("Outlet Transfer", transfer, _("Transfer"))
-	doc, request = exchange.lock_transfer(name)
-	_check_party(doc, action)
+def _locked(transfer: str, action: str):
+	"""Lock the transfer, and refuse what its state does not allow."""
+	doc, request = exchange.lock_transfer(transfer)
 	if not allows(doc, action):
 		_refuse(doc, action)
 	return doc, request

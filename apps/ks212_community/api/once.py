@@ -22,12 +22,20 @@ class KeyReusedError(frappe.ValidationError):
 	http_status_code = 409
 
 
+class BusyError(frappe.ValidationError):
+	"""Others held the same rows for too long, or too often."""
+
+	http_status_code = 409
+
+
 def once(check):
 	"""Make a writing function repeatable: same user, method, key and payload give the first answer again.
 
-	`check(**arguments)` verifies the caller's rights and is called before any answer, the first or a repeated one.
+	`check(**arguments)` verifies the caller's rights and is called before any answer, the first or a repeated one. It
+	returns those arguments it has validated, which the function then gets in place of what the client sent.
 	The key's row is inserted first, in the effect's own transaction, so that a failure takes the key back with
-	it. A deadlock rolls everything back and repeats from the first read, a bounded number of times.
+	it. A deadlock rolls everything back and repeats from the first read, a bounded number of times; then, or where a
+	lock is not to be had, the caller is told to send it again.
 	"""
 
 	def decorate(function):
@@ -40,13 +48,18 @@ def once(check):
 			arguments.apply_defaults()
 			arguments = arguments.arguments
 			key = validate.key(arguments.get("key"))
-			for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
+			for _attempt in range(DEADLOCK_ATTEMPTS):
 				try:
 					return _call_once(function, check, method, key, arguments)
-				except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-					if attempt == DEADLOCK_ATTEMPTS:
-						raise
+				except frappe.QueryDeadlockError:
 					_start_over()
+				except frappe.QueryTimeoutError:
+					# The database has waited long enough for all of us.
+					_start_over()
+					break
+			frappe.throw(
+				_("Others are busy with the same goods right now. Nothing was changed; send it again."), BusyError
+			)
 
 		return wrapper
 
@@ -59,7 +72,7 @@ def _start_over() -> None:
 
 
 def _call_once(function, check, method: str, key: str, arguments: dict):
-	check(**arguments)
+	validated = check(**arguments)
 	row = frappe._dict(
 		name=_hash(frappe.session.user, method, key),
 		user=frappe.session.user,
@@ -77,7 +90,7 @@ def _call_once(function, check, method: str, key: str, arguments: dict):
 		check(**arguments)
 		return _earlier_answer(row)
 	try:
-		answer = function(**arguments)
+		answer = function(**{**arguments, **validated})
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 		raise
 	except Exception:

@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from ks212_community.portal import page
+from ks212_community.portal import page, renderer
 
 
 def after_request(response=None, request=None) -> None:
@@ -31,4 +31,4 @@ def _show_error(response) -> None:
 		(_("Sorry, that failed"), _("Nothing was changed. Try again; if it fails again, tell head office.")),
 	)
 	frame.retry = frame.here if response.status_code != 404 else None
-	response.data = frappe.render_template("ks212_community/templates/ks212/base.html", {"gerai": frame})
+	response.data = renderer.render("ks212_community/templates/ks212/base.html", {"gerai": frame})

@@ -40,13 +40,8 @@ def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True)
 		try:
 			if not guests:
 				_choose_outlet(frame)
-				if outlet_needed and not frame.outlet and frame.is_pusat:
-					go(url(ok="choose"), 302)
-				if outlet_needed and not frame.outlet:
-					frappe.throw(
-						_("You are not on any outlet's list yet. Ask your outlet's head or head office (pusat)."),
-						frappe.PermissionError,
-					)
+				if outlet_needed:
+					need_outlet(frame)
 			build(context, frame)
 		except frappe.PermissionError as error:
 			_refuse(context, error, 403, _("Not for you"))
@@ -59,6 +54,8 @@ def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True)
 		except Exception:
 			# Frappe shows its error page for this and then commits what a POST did until here.
 			frappe.db.rollback()
+			frappe.log_error(title=f"Portal: {frappe.request.path}")
+			frappe.db.commit()
 			raise
 		context.title = frame.title
 		frappe.local.flags.is_portal_page = True
@@ -142,6 +139,18 @@ def _choose_outlet(frame) -> None:
 	if not frame.outlet and frame.outlets and not frame.is_pusat:
 		frame.outlet = frame.outlets[0]
 	frame.time_zone = frame.outlet.time_zone if frame.outlet else None
+
+
+def need_outlet(frame) -> None:
+	"""Stop where the page is about an outlet and there is none: head office chooses one, others are told why."""
+	if frame.outlet:
+		return
+	if frame.is_pusat:
+		go(url(ok="choose"), 302)
+	frappe.throw(
+		_("You are not on any outlet's list yet. Ask your outlet's head or head office (pusat)."),
+		frappe.PermissionError,
+	)
 
 
 # -- where to next ------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from frappe.utils import get_url
 from ks212_community.portal import words
 
 HAS_SLIP = ("In Transit", "Received", "Discrepancy", "Closed")
+QR_SCALE = 3
 
 
 def delivery_slip(doc) -> frappe._dict:
@@ -19,15 +20,15 @@ def delivery_slip(doc) -> frappe._dict:
 	Quantities are those sent, in the stock UOM; no cost or value is on it.
 	"""
 	source, target = (frappe.get_cached_doc("Outlet", doc.get(f"{side}_outlet")) for side in ("source", "target"))
-	sent_at = next((event.at for event in doc.events[::-1] if event.action == "dispatch"), None)
+	sent = next((step for step in doc.get_steps()[::-1] if step.action == "dispatch"), frappe._dict())
 	address = get_url(f"/gerai/terima?name={doc.name}")
 	return frappe._dict(
 		name=doc.name,
 		request=doc.request,
 		source=_party(source),
 		target=_party(target),
-		sent_at=words.moment(sent_at, source.time_zone, on_paper=True),
-		sent_by=next((event.user_name for event in doc.events[::-1] if event.action == "dispatch"), ""),
+		sent_at=words.moment(sent.at, source.time_zone, on_paper=True),
+		sent_by=sent.user_name or "",
 		handover=_("Fetched by the receiver") if doc.handover == "Fetch" else _("Delivered by the sender"),
 		driver=" · ".join(filter(None, (doc.driver_name, doc.driver_phone))),
 		vehicle_no=doc.vehicle_no,
@@ -44,7 +45,7 @@ def delivery_slip(doc) -> frappe._dict:
 			if row.sent_qty
 		],
 		address=address,
-		qr=qr_code(address),
+		**qr_code(address),
 	)
 
 
@@ -57,8 +58,13 @@ def _party(outlet) -> dict:
 	}
 
 
-def qr_code(text: str) -> str:
-	"""Return a QR code as an inline image address (SVG), which needs no request of its own and prints sharp."""
+def qr_code(text: str) -> dict:
+	"""Return a QR code as `qr`, an inline image (SVG) that needs no request of its own, and its `qr_size` in pixels: shown at
+	any other size, its lines fall between the dots of a printer."""
+	code = pyqrcode.create(text, error="M")
 	stream = io.BytesIO()
-	pyqrcode.create(text, error="M").svg(stream, scale=4, quiet_zone=2, xmldecl=False, svgclass=None, lineclass=None)
-	return "data:image/svg+xml;base64," + base64.b64encode(stream.getvalue()).decode()
+	code.svg(stream, scale=QR_SCALE, quiet_zone=2, xmldecl=False, svgclass=None, lineclass=None)
+	return {
+		"qr": "data:image/svg+xml;base64," + base64.b64encode(stream.getvalue()).decode(),
+		"qr_size": code.get_png_size(QR_SCALE, quiet_zone=2),
+	}

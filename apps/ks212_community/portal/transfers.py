@@ -97,7 +97,11 @@ def _line(row, idx: int) -> frappe._dict:
 		for field, label in stages().items()
 		if flt(shown[field], 6) > 0
 	]
-	row.open_typed = words.typed(row.open_qty or row.asked_qty)
+	row.can_give = flt(row.open_qty or row.asked_qty)
+	if row.get("free_qty") is not None:
+		row.free = words.qty(max(0.0, row.free_qty), row.stock_uom)
+		row.can_give = max(0.0, min(row.can_give, flt(row.free_qty)))
+	row.give_typed = words.typed(row.can_give)
 	row.promised_typed = words.typed(row.promised_qty)
 	row.sent = words.qty(row.sent_qty, row.stock_uom)
 	row.sent_typed = words.typed(row.sent_qty)

@@ -71,6 +71,9 @@ def _in_own_transaction(function, name: str) -> None:
 	try:
 		function(name)
 		frappe.db.commit()
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		# Somebody is at this transfer right now; the next run, in five minutes, finds what they left.
+		frappe.db.rollback()
 	except Exception:
 		frappe.db.rollback()
 		frappe.log_error(title=_("Deadline of {0} could not be followed").format(name))

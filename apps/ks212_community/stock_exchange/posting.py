@@ -12,7 +12,9 @@ from frappe.utils import flt, getdate, today
 
 from ks212_community.constants import LEDGER_USER
 
+# What frappe.set_user wipes. The last two depend on the user: the ledger user has its own, kept for its next turn.
 PRESERVED = ("session", "cache", "form_dict", "jenv", "role_permissions", "new_doc_templates", "user_perms")
+OWN = ("new_doc_templates", "user_perms")
 
 
 @contextmanager
@@ -26,10 +28,13 @@ def as_ledger_user():
 	frappe.local.session = frappe._dict(saved["session"])
 	try:
 		frappe.set_user(LEDGER_USER)
-		# What the request has cached so far is keyed by user where it depends on one.
-		frappe.local.cache = saved["cache"]
+		# Frappe keys these by user wherever they depend on one.
+		frappe.local.cache, frappe.local.role_permissions = saved["cache"], saved["role_permissions"]
+		for name, value in (getattr(frappe.local, "ks212_ledger_user", None) or {}).items():
+			setattr(frappe.local, name, value)
 		yield
 	finally:
+		frappe.local.ks212_ledger_user = {name: getattr(frappe.local, name) for name in OWN}
 		for name, value in saved.items():
 			setattr(frappe.local, name, value)
 
@@ -196,5 +201,12 @@ def _goods(line) -> dict:
 
 def _post(doc) -> None:
 	doc.flags.ks212_posting = True
-	doc.insert()
-	doc.submit()
+	try:
+		doc.insert()
+		doc.submit()
+	except frappe.DoesNotExistError as error:
+		if str(error):
+			raise
+		# ERPNext's `get_or_make_bin` met a Bin that another process made after this transaction's snapshot, and cannot
+		# see it: begin again with a new snapshot.
+		raise frappe.QueryDeadlockError from error

@@ -87,7 +87,7 @@ def _stocked_outlets(target: str, item_code: str):
 		.inner_join(Outlet)
 		.on(Outlet.warehouse == Bin.warehouse)
 		.left_join(Snapshot)
-		.on((Snapshot.outlet == Outlet.name) & (Snapshot.item_code == Bin.item_code))
+		.on((Snapshot.item_code == Bin.item_code) & (Snapshot.warehouse == Bin.warehouse))
 		.select(
 			Outlet.name,
 			Outlet.outlet_name,

@@ -236,7 +236,7 @@ def get_transfer(transfer) -> frappe._dict:
 		source=_party(transfer.source_outlet, promised),
 		target=_party(transfer.target_outlet, promised),
 		items=[_line(row) for row in transfer.items],
-		events=[_fields(event, "action to_status user_name at reason") for event in transfer.events],
+		events=transfer.get_steps(),
 		contacts=contacts(transfer) if promised else [],
 		actions=_actions(transfer, sides),
 		settle_actions=exchange.settle_actions(transfer) if permissions.is_pusat() else [],

@@ -1,6 +1,5 @@
 """Home: what waits for whoever opened it."""
 
-import frappe
 from frappe import _
 
 from ks212_community.api import exchange
@@ -14,12 +13,9 @@ OTHERS_COUNTED = 12
 def get_context(context, frame):
 	frame.tab, frame.title = "home", _("Home")
 	page.notice(frame, login=_("Welcome, {0}.").format(frame.user_name), choose=_("Choose an outlet first."))
-	if not frame.outlet and not frame.is_pusat:
-		frappe.throw(
-			_("You are not on any outlet's list yet. Ask your outlet's head or head office (pusat)."),
-			frappe.PermissionError,
-		)
-	if frame.is_pusat:
+	if not frame.is_pusat:
+		page.need_outlet(frame)
+	else:
 		frame.pusat = lists.for_pusat()
 	if not frame.outlet:
 		return

@@ -21,7 +21,7 @@ def get_context(context, frame):
 
 def _list(frame) -> None:
 	if not frame.outlet:
-		page.go(page.url(ok="choose"), 302)
+		page.need_outlet(frame)
 	requests = exchange.list_requests(outlet=frame.outlet.name)
 	now = [row for row in requests if row.status in ("Draft", "Open", "Partly Filled", "Unmet")]
 	frame.groups = [

@@ -42,11 +42,13 @@ frappe.ui.form.on("Outlet", {
 
 	community(frm) {
 		if (!frm.doc.community) return;
-		frappe.db.get_value("Community", frm.doc.community, ["company", "region"]).then(({ message }) => {
-			for (const field of ["company", "region"]) {
-				if (!frm.doc[field] && message[field]) frm.set_value(field, message[field]);
-			}
-		});
+		frappe.db
+			.get_value("Community", frm.doc.community, ["company", "region"])
+			.then(({ message }) => {
+				for (const field of ["company", "region"]) {
+					if (!frm.doc[field] && message[field]) frm.set_value(field, message[field]);
+				}
+			});
 	},
 
 	latitude: show_map_link,

@@ -26,7 +26,8 @@ def get(filters: str | dict | None = None) -> dict:
 	return {
 		"labels": [formatdate(week, "d MMM") for week in weeks],
 		"datasets": [
-			{"name": _(course), "values": [counts.get((week, course), 0) for week in weeks]} for course in COURSES
+			{"name": _(course), "values": [counts.get((week, course), 0) for week in weeks]}
+			for course in COURSES
 		],
 	}
 

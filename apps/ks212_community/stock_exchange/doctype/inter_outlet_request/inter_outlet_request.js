@@ -58,10 +58,10 @@ frappe.ui.form.on("Inter Outlet Request Item", {
 });
 
 function ask(frm) {
-	const send = () => frm.call({ doc: frm.doc, method: "ask", freeze: true }).then(() => frm.reload_doc());
-	frappe.confirm(
-		__("Ask the outlets that can give? They are told at once."),
-		() => (frm.is_dirty() ? frm.save().then(send) : send())
+	const send = () =>
+		frm.call({ doc: frm.doc, method: "ask", freeze: true }).then(() => frm.reload_doc());
+	frappe.confirm(__("Ask the outlets that can give? They are told at once."), () =>
+		frm.is_dirty() ? frm.save().then(send) : send()
 	);
 }
 
@@ -133,7 +133,10 @@ function draw_course(frm, view) {
 		["orange-300", __("Waiting for an Answer")],
 		["red-400", __("Unmet")],
 	]
-		.map(([colour, label]) => `<span><i style="background: var(--${colour})"></i>${label}</span>`)
+		.map(
+			([colour, label]) =>
+				`<span><i style="background: var(--${colour})"></i>${label}</span>`
+		)
 		.join("");
 	frm.get_field("course").$wrapper.html(`
 		${view.items.map(progress).join("")}

@@ -12,8 +12,8 @@ class InterOutletRequest(Document):
 	"""What an outlet lacks. Its status is derived from the transfers that answer it."""
 
 	def validate(self):
-		self.validate_outlet()
-		if self.is_new() or self.status == "Draft":
+		if self.is_new() or self.get_doc_before_save().status == "Draft":
+			self.validate_outlet()
 			self.validate_needed_by()
 			self.set_item_details()
 			self.validate_items()
@@ -74,10 +74,13 @@ class InterOutletRequest(Document):
 				frappe.throw(_("Row {0}: {1} must be a whole number.").format(row.idx, row.stock_uom))
 
 	def items_changed(self) -> bool:
+		"""Whether what was asked has been typed over."""
 		before = self.get_doc_before_save()
-		return [(row.item_code, row.stock_qty) for row in before.items] != [
-			(row.item_code, row.stock_qty) for row in self.items
-		] or before.outlet != self.outlet
+
+		def asked(doc):
+			return [doc.outlet, *((row.item_code, row.qty, row.uom, row.stock_qty) for row in doc.items)]
+
+		return asked(before) != asked(self)
 
 	def course_changed(self) -> bool:
 		"""Whether somebody's hand is in what only a step may change."""
@@ -117,14 +120,27 @@ class InterOutletRequest(Document):
 		return bool(self.cancel_reason)
 
 	def set_progress(self, progress: dict, need: dict[str, float]) -> None:
-		"""Keep each line's course and derive the status. `need` is what is neither received nor committed."""
+		"""Keep each line's course and derive the status. `need` is what is neither received nor committed.
+
+		Every step of every transfer ends here, so only what changed is written, past the document's life cycle:
+		nothing of it is anybody's input. Desk forms that are open are told.
+		"""
 		for row in self.items:
 			item = progress.get(row.name) or asking.Progress()
-			row.promised_qty, row.in_transit_qty = flt(item.promised, 6), flt(item.in_transit, 6)
-			row.received_qty = flt(item.received, 6)
-			row.unmet_qty = 0 if item.open_asks or self.is_stopped() else need[row.name]
-		self.status = self.derive_status(progress)
-		self.keep()
+			course = {
+				"promised_qty": flt(item.promised, 6),
+				"in_transit_qty": flt(item.in_transit, 6),
+				"received_qty": flt(item.received, 6),
+				"unmet_qty": 0 if item.open_asks or self.is_stopped() else need[row.name],
+			}
+			changed = any(flt(row.get(field)) != qty for field, qty in course.items())
+			row.update(course)
+			if changed:
+				frappe.db.set_value(row.doctype, row.name, course, update_modified=False)
+		status = self.derive_status(progress)
+		if status != self.status:
+			self.db_set("status", status)
+		self.notify_update()
 
 	def derive_status(self, progress: dict) -> str:
 		"""Return the status that the lines add up to."""

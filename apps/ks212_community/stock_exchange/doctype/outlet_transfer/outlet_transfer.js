@@ -26,8 +26,6 @@ frappe.ui.form.on("Outlet Transfer", {
 	refresh(frm) {
 		// Nothing is typed here: every step is taken by a button.
 		frm.disable_save();
-		frm.toggle_display("events", false);
-		draw_timeline(frm);
 		add_links(frm);
 		frappe
 			.xcall("ks212_community.api.exchange.get_transfer", { transfer: frm.doc.name })
@@ -35,6 +33,7 @@ frappe.ui.form.on("Outlet Transfer", {
 				// The form may show another transfer by the time the answer is here.
 				if (view.name !== frm.doc.name) return;
 				draw_headline(frm, view);
+				draw_timeline(frm, view);
 				// Withdraw does what Cancel would, and keeps the reason.
 				frm.page.clear_secondary_action();
 				for (const action of view.actions) {
@@ -77,7 +76,9 @@ const BUTTONS = {
 		add_button(frm, __("Withdraw"), () =>
 			ks212.ask_reason({
 				title: __("Withdraw"),
-				intro: __("Nothing has moved yet. Both outlets are told, and other outlets are asked."),
+				intro: __(
+					"Nothing has moved yet. Both outlets are told, and other outlets are asked."
+				),
 				label: __("Withdraw"),
 				action: (reason, key) => step(frm, "withdraw", { reason, key }),
 			})
@@ -107,21 +108,21 @@ function add_links(frm) {
 			);
 		}
 	}
-	if (frm.doc.dispatch_entry || frm.doc.status === "Promised") {
+	if (frm.doc.dispatch_entry) {
 		frm.add_custom_button(__("Delivery Slip"), () => frm.print_doc());
 	}
 }
 
 // -- what is shown -------------------------------------------------------------------------------------------
 
-function draw_timeline(frm) {
-	const items = (frm.doc.events || []).map((event) => {
+function draw_timeline(frm, view) {
+	const items = view.events.map((event) => {
 		const colour = frappe.boot.ks212_states[event.to_status] || "grey";
 		return `<li>
 			<span class="dot" style="background: var(--${dot_colour(colour)})"></span>
 			<b>${KS212_STEPS[event.action] || ks212.escape(__(event.action))}</b>
 			<span class="when">
-				· ${ks212.escape(event.user_name || event.user)} · ${ks212.moment(event.at)}
+				· ${ks212.escape(event.user_name)} · ${ks212.moment(event.at)}
 			</span>
 			${event.reason ? `<br><span class="why">${ks212.escape(event.reason)}</span>` : ""}
 		</li>`;
@@ -290,7 +291,7 @@ function dispatch(frm, view) {
 			: __("What leaves {0} for {1}?", [
 					ks212.escape(view.source.outlet_name),
 					ks212.escape(view.target.outlet_name),
-			  ]),
+				]),
 		columns: in_list(columns),
 		data: rows.map((row) =>
 			line(row, {
@@ -411,7 +412,11 @@ function settle(frm, view) {
 				default: view.settle_actions[0],
 				reqd: 1,
 				onchange() {
-					dialog.set_df_property("action", "description", MEANING[this.get_value()] || "");
+					dialog.set_df_property(
+						"action",
+						"description",
+						MEANING[this.get_value()] || ""
+					);
 				},
 			},
 			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },

@@ -4,7 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, get_fullname, now_datetime
 
 from ks212_community.stock_exchange import deadlines, exchange, posting
-from ks212_community.stock_exchange.states import MOVES, next_state
+from ks212_community.stock_exchange.states import MOVED, MOVES, next_state
 
 
 class OutletTransfer(Document):
@@ -45,13 +45,13 @@ class OutletTransfer(Document):
 		self.record(move, before, reason)
 
 	def record(self, action: str, from_status: str | None, reason: str | None):
-		"""Keep who did what, when and why."""
+		"""Keep who did what, when and why; written with the next save."""
 		if reason:
 			self.reason = reason
 		user = frappe.session.user
-		self.append(
-			"events",
+		self.flags.setdefault("steps", []).append(
 			{
+				"doctype": "Outlet Transfer Event",
 				"action": action,
 				"from_status": from_status,
 				"to_status": self.status,
@@ -59,7 +59,21 @@ class OutletTransfer(Document):
 				"user_name": get_fullname(user),
 				"at": now_datetime(),
 				"reason": reason,
-			},
+			}
+		)
+
+	def keep_steps(self):
+		"""Write the steps of this save. They are a log of their own: nobody saves over it."""
+		for step in self.flags.pop("steps", []):
+			frappe.get_doc(step).update({"transfer": self.name}).db_insert()
+
+	def get_steps(self) -> list[frappe._dict]:
+		"""Return the transfer's course, oldest step first."""
+		return frappe.get_all(
+			"Outlet Transfer Event",
+			filters={"transfer": self.name},
+			fields=["action", "to_status", "user_name", "at", "reason"],
+			order_by="creation, name",
 		)
 
 	def set_deadline(self, setting: str, outlet):
@@ -70,16 +84,24 @@ class OutletTransfer(Document):
 	def keep(self):
 		"""Insert or save in the name of whoever acts: rights were checked at the door."""
 		self.flags.kept = True
+		# Every link here is one that the app itself just read or made.
+		self.flags.ignore_links = True
 		self.flags.ignore_permissions = True
 		self.flags.ignore_validate_update_after_submit = True
 		self.save()
 
 	def before_update_after_submit(self):
 		before = self.get_doc_before_save()
+		if self.status != before.status and not self.flags.kept:
+			frappe.throw(_("A transfer follows from what is done with it. Use its buttons."))
 		if before.approval_status == "Pending" and self.approval_status != "Pending":
 			exchange.on_approval(self)
 
+	def on_update(self):
+		self.keep_steps()
+
 	def on_update_after_submit(self):
+		self.keep_steps()
 		if self.flags.rejected:
 			exchange.go_on_with(self.request)
 
@@ -87,4 +109,10 @@ class OutletTransfer(Document):
 		exchange.before_desk_cancel(self)
 
 	def on_cancel(self):
+		self.keep_steps()
 		exchange.go_on_with(self.request)
+
+	def on_trash(self):
+		if self.status in MOVED:
+			frappe.throw(_("Goods of this transfer have moved; it is kept."))
+		frappe.db.delete("Outlet Transfer Event", {"transfer": self.name})

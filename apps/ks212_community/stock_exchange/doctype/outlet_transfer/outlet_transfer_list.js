@@ -5,6 +5,7 @@ frappe.listview_settings["Outlet Transfer"] = {
 		"approval_status",
 		"deadline",
 		"needed_by",
+		"source_outlet",
 		"source_name",
 		"target_name",
 	],
@@ -24,11 +25,11 @@ frappe.listview_settings["Outlet Transfer"] = {
 
 	formatters: {
 		target_name(value, _df, doc) {
-			return frappe.utils.escape_html(`${doc.source_name} → ${value}`);
+			return frappe.utils.escape_html(`${doc.source_outlet} → ${value}`);
 		},
 		deadline(value) {
 			if (!value) return "";
-			const text = frappe.datetime.str_to_user(value);
+			const text = frappe.datetime.str_to_user(value).replace(/(\d:\d\d):\d\d/, "$1");
 			return value < frappe.datetime.now_datetime()
 				? `<span class="text-danger">${text}</span>`
 				: text;

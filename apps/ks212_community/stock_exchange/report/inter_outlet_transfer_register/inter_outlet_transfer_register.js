@@ -44,7 +44,7 @@ frappe.query_reports["Inter Outlet Transfer Register"] = {
 
 	formatter(value, row, column, data, default_formatter) {
 		if (column.fieldname === "status" && data && value) {
-			return `<span class="indicator-pill ${frappe.boot.ks212_states[value] || "grey"}">${__(value)}</span>`;
+			return `<span class="indicator ${frappe.boot.ks212_states[value] || "grey"}">${__(value)}</span>`;
 		}
 		value = default_formatter(value, row, column, data);
 		if (column.fieldname === "deadline" && data && data.overdue) {

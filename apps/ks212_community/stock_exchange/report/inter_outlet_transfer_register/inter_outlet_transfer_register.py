@@ -47,9 +47,9 @@ def columns(filters) -> list[dict]:
 		return column if one_item else {**column, "disable_total": True}
 
 	return [
-		_link("transfer", _("Transfer"), "Outlet Transfer", 160),
-		{"fieldname": "status", "label": _("Status"), "fieldtype": "Data", "width": 110},
-		_link("request", _("Request"), "Inter Outlet Request", 160),
+		_link("transfer", _("Transfer"), "Outlet Transfer", 190),
+		{"fieldname": "status", "label": _("Status"), "fieldtype": "Data", "width": 150},
+		_link("request", _("Request"), "Inter Outlet Request", 190),
 		_link("source_outlet", _("Source"), "Outlet", 90),
 		{"fieldname": "source_name", "label": _("Source Name"), "fieldtype": "Data", "width": 170},
 		_link("target_outlet", _("Requester"), "Outlet", 90),
@@ -86,7 +86,13 @@ def _link(fieldname: str, label: str, doctype: str, width: int) -> dict:
 
 
 def _money(fieldname: str, label: str) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": "Currency", "options": "currency", "width": 150}
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": "Currency",
+		"options": "currency",
+		"width": 150,
+	}
 
 
 def find(filters) -> list[frappe._dict]:
@@ -109,7 +115,7 @@ def find(filters) -> list[frappe._dict]:
 		.left_join(Bin)
 		.on((Bin.item_code == TransferItem.item_code) & (Bin.warehouse == Transfer.transit_warehouse))
 		.left_join(entered)
-		.on((entered.parent == Transfer.name) & (entered.to_status == Transfer.status))
+		.on((entered.transfer == Transfer.name) & (entered.to_status == Transfer.status))
 		.select(
 			Transfer.name.as_("transfer"),
 			Transfer.request,
@@ -145,13 +151,13 @@ def find(filters) -> list[frappe._dict]:
 
 
 def _entered():
-	"""Return the subquery of (parent, to_status, since): when each transfer last came into each of its states."""
+	"""Return the subquery of (transfer, to_status, since): when each transfer last came into each of its states."""
 	Event = frappe.qb.DocType("Outlet Transfer Event")
 	return (
 		frappe.qb.from_(Event)
-		.select(Event.parent, Event.to_status, Max(Event.at).as_("since"))
+		.select(Event.transfer, Event.to_status, Max(Event.at).as_("since"))
 		.where(Event.from_status.isnull() | (Event.from_status != Event.to_status))
-		.groupby(Event.parent, Event.to_status)
+		.groupby(Event.transfer, Event.to_status)
 	).as_("entered")
 
 
