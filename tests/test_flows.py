@@ -227,6 +227,7 @@ class TestWithdrawing(FlowTestCase):
 		self.assertEqual((request.status, request.cancel_reason), ("Cancelled", "Sudah dikirim DC"))
 		self.assertEqual(self.sources() | self.sources("Promised"), set())
 		transfer = self.transfer_of(NEXT)
+		self.assertEqual(self.view(transfer, story.clerk(NEXT)).actions, [])
 		self.refused(
 			"taken back",
 			self.call,

@@ -53,7 +53,12 @@ def home_groups(asked, coming, requests, zone: str | None) -> list[dict]:
 		_group(_("To answer"), rows(asked, _to_answer), True, "ask"),
 		_group(_("To send"), rows(asked, _to_send), True, "truck"),
 		_group(_("To receive"), rows(coming, _to_receive), True, "box"),
-		_group(_("Nobody could give"), [request_row(row) for row in requests if row.status == "Unmet"], False, "list"),
+		_group(
+			_("Nobody could give"),
+			[request_row(row) for row in requests if row.status == "Unmet"],
+			False,
+			"list",
+		),
 		_group(
 			_("My open requests"),
 			[request_row(row) for row in requests if row.status in ("Draft", "Open", "Partly Filled")],
@@ -62,7 +67,12 @@ def home_groups(asked, coming, requests, zone: str | None) -> list[dict]:
 		),
 		_group(
 			_("Waiting for others"),
-			rows(asked, lambda row: row.status == "Discrepancy" or _waits_for_pusat(row) or row.status == "In Transit")
+			rows(
+				asked,
+				lambda row: (
+					row.status == "Discrepancy" or _waits_for_pusat(row) or row.status == "In Transit"
+				),
+			)
 			+ rows(coming, lambda row: row.status == "Discrepancy" or row.status == "Promised"),
 			False,
 			"clock",

@@ -124,7 +124,9 @@ def asset(path: str) -> str:
 
 def _choose_outlet(frame) -> None:
 	"""Find the outlets the caller acts for, and the one this page is about: as asked for, as last time, or the first."""
-	filters = {"status": ["!=", "Closed"]} if frame.is_pusat else {"name": ["in", permissions.outlets_of() or [""]]}
+	filters = (
+		{"status": ["!=", "Closed"]} if frame.is_pusat else {"name": ["in", permissions.outlets_of() or [""]]}
+	)
 	frame.outlets = frappe.get_all(
 		"Outlet", filters=filters, fields=["name", "outlet_name", "time_zone", "status"], order_by="name"
 	)

@@ -4,10 +4,11 @@ compiled anew for each request, which cost more than all that our pages do."""
 import functools
 from pathlib import Path
 
-import frappe
-from frappe import _
 from jinja2 import Environment, FileSystemLoader, PrefixLoader
 from werkzeug.wrappers import Response
+
+import frappe
+from frappe import _
 
 APP = Path(__file__).parents[1]
 PAGES = APP / "www" / "gerai"

@@ -3,8 +3,9 @@
 import base64
 import io
 
-import frappe
 import pyqrcode
+
+import frappe
 from frappe import _
 from frappe.utils import get_url
 
@@ -19,7 +20,9 @@ def delivery_slip(doc) -> frappe._dict:
 
 	Quantities are those sent, in the stock UOM; no cost or value is on it.
 	"""
-	source, target = (frappe.get_cached_doc("Outlet", doc.get(f"{side}_outlet")) for side in ("source", "target"))
+	source, target = (
+		frappe.get_cached_doc("Outlet", doc.get(f"{side}_outlet")) for side in ("source", "target")
+	)
 	sent = next((step for step in doc.get_steps()[::-1] if step.action == "dispatch"), frappe._dict())
 	address = get_url(f"/gerai/terima?name={doc.name}")
 	return frappe._dict(

@@ -28,12 +28,22 @@ def stages() -> dict[str, str]:
 
 def decline_reasons() -> list[str]:
 	"""Return why a source may say no."""
-	return [_("Sold out"), _("We need it ourselves"), _("Damaged or nearly expired"), _("Nobody can deliver it")]
+	return [
+		_("Sold out"),
+		_("We need it ourselves"),
+		_("Damaged or nearly expired"),
+		_("Nobody can deliver it"),
+	]
 
 
 def source_withdraw_reasons() -> list[str]:
 	"""Return why a source may take a promise back."""
-	return [wrong_tap(), _("Sold in the meantime"), _("Damaged or nearly expired"), _("Nobody can deliver it")]
+	return [
+		wrong_tap(),
+		_("Sold in the meantime"),
+		_("Damaged or nearly expired"),
+		_("Nobody can deliver it"),
+	]
 
 
 def target_withdraw_reasons() -> list[str]:
@@ -56,7 +66,11 @@ def show(context, frame, transfer) -> None:
 	transfer.lines = [_line(frappe._dict(row), idx) for idx, row in enumerate(transfer["items"], 1)]
 	transfer.pill = page.pill(transfer.status, transfer.approval_status)
 	transfer.next_step = words.next_step(transfer, zone)
-	transfer.is_late = words.is_past(transfer.deadline) and transfer.status in ("Asked", "Promised", "In Transit")
+	transfer.is_late = words.is_past(transfer.deadline) and transfer.status in (
+		"Asked",
+		"Promised",
+		"In Transit",
+	)
 	transfer.needed = words.day(transfer.needed_by)
 	transfer.goods = words.goods(transfer.lines[0].item_name if transfer.lines else "", len(transfer.lines))
 	transfer.course = [
@@ -156,7 +170,8 @@ def act(context, frame, transfer) -> None:
 
 def _answer(frame, transfer):
 	rows = [
-		{"row": row.row, "qty": forms.quantity(row.qty, row.idx)} for row in forms.numbered("row", "qty", at_most=200)
+		{"row": row.row, "qty": forms.quantity(row.qty, row.idx)}
+		for row in forms.numbered("row", "qty", at_most=200)
 	]
 	return exchange.answer(transfer=transfer.name, items=rows, reason=forms.text("note"), key=frame.key)
 

@@ -106,7 +106,11 @@ def far(distance_km, days) -> str:
 	"""Return how far a source is and how long goods travel: "8 km · 1 day"."""
 	parts = []
 	if distance_km is not None:
-		parts.append(_("{0} km").format(qty(round(flt(distance_km)) if flt(distance_km) >= 10 else flt(distance_km, 1))))
+		parts.append(
+			_("{0} km").format(
+				qty(round(flt(distance_km)) if flt(distance_km) >= 10 else flt(distance_km, 1))
+			)
+		)
 	if days:
 		parts.append(_("1 day") if int(days) == 1 else _("{0} days").format(int(days)))
 	return " · ".join(parts)
@@ -168,6 +172,7 @@ def event(row) -> str:
 		"withdraw": _("Taken back"),
 		"release": _("No longer needed"),
 		"approve": _("Approved"),
+		"approve_by_rule": _("Approved by the rule"),
 		"reject": _("Rejected by head office"),
 		"dispatch": _("Sent"),
 		"undo_dispatch": _("Dispatch undone in the desk"),

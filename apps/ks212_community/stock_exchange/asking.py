@@ -22,7 +22,7 @@ class Progress:
 	"""Where one line of a request stands over all its transfers. Quantities in the stock UOM."""
 
 	def __init__(self):
-		self.promised = self.in_transit = self.received = self.committed = 0.0
+		self.promised = self.in_transit = self.received = self.missing = self.committed = 0.0
 		self.sources: set[str] = set()
 		self.open_asks = self.promises = 0
 
@@ -45,6 +45,7 @@ class Progress:
 			return
 		self.committed += flt(line.sent_qty) - flt(line.returned_qty) - flt(line.written_off_qty)
 		self.received += flt(line.received_qty)
+		self.missing += flt(line.missing_qty)
 		self.in_transit += in_transit_qty(line)
 
 

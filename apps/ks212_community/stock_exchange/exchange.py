@@ -43,10 +43,15 @@ def cancel_request(name: str, reason: str):
 	request = lock_request(name)
 	if request.status in ("Filled", "Cancelled") or request.is_stopped():
 		frappe.throw(_("This request is {0}; there is nothing to cancel.").format(_(request.status)))
-	transfers = frappe.get_all(
-		"Outlet Transfer", filters={"request": name, "docstatus": ["<", 2]}, pluck="name", order_by="name"
-	)
-	transfers = [_locked(transfer) for transfer in transfers]
+	transfers = [
+		_locked(row.name, row.modified)
+		for row in frappe.get_all(
+			"Outlet Transfer",
+			filters={"request": name, "docstatus": ["<", 2]},
+			fields=["name", "modified"],
+			order_by="name",
+		)
+	]
 	if under_way := next((t for t in transfers if t.status in ("In Transit", "Discrepancy")), None):
 		frappe.throw(
 			_("Goods of transfer {0} are under way. Receive them first, then cancel the rest.").format(
@@ -104,7 +109,7 @@ def _promise(transfer, source, reason: str | None, approved: bool = False) -> No
 	transfer.move("promise", reason)
 	automatic = approved or _needs_no_approval(transfer, source)
 	if automatic:
-		transfer.record("approve", "Promised", None)
+		transfer.record("approve_by_rule", "Promised", None)
 		transfer.set_deadline("dispatch_hours", source)
 		transfer.material_request = posting.request_goods(transfer)
 	else:
@@ -372,19 +377,19 @@ def lock_request(name: str):
 
 
 def lock_transfer(name: str):
-	"""Lock a transfer's request, then the transfer; return (transfer, request) as they are now."""
-	request = lock_request(frappe.db.get_value("Outlet Transfer", name, "request"))
-	return _locked(name), request
+	"""Lock a transfer's request, then the transfer; return (transfer, request) as they are now.
 
-
-def _locked(name: str):
-	"""Lock a transfer, whose request is locked, and return it as it is now.
-
-	Where somebody else changed it while this transaction waited for the lock, the snapshot of its plain reads is
-	older than the document, and ERPNext's mappers read plainly: begin again with a new snapshot.
+	Where somebody else changed the transfer while this transaction waited for the lock, the snapshot of its plain
+	reads is older than the document, and ERPNext's mappers read plainly: begin again with a new snapshot.
 	"""
+	seen = frappe.db.get_value("Outlet Transfer", name, ["request", "modified"], as_dict=True)
+	request = lock_request(seen.request)
+	return _locked(name, seen.modified), request
+
+
+def _locked(name: str, seen):
 	doc = frappe.get_doc("Outlet Transfer", name, for_update=True)
-	if get_datetime(frappe.db.get_value("Outlet Transfer", name, "modified")) != get_datetime(doc.modified):
+	if get_datetime(seen) != get_datetime(doc.modified):
 		raise frappe.QueryDeadlockError
 	return doc
 

@@ -44,6 +44,7 @@ MOVES = {
 }
 
 OPEN = "Asked"
+UNDER_WAY = ("Asked", "Promised", "In Transit", "Discrepancy")
 ENDED = ("Declined", "Expired", "Withdrawn")
 # A promise is held on the source's Bin in this state alone.
 HOLDS_PROMISE = "Promised"

@@ -11,7 +11,7 @@ from frappe.utils import flt
 from ks212_community import permissions
 from ks212_community.stock_exchange import availability, exchange, ranking
 from ks212_community.stock_exchange.asking import in_transit_qty, lines_of, open_qty, tally
-from ks212_community.stock_exchange.states import ACTIONS, MOVES, allows
+from ks212_community.stock_exchange.states import ACTIONS, ENDED, UNDER_WAY, allows
 
 LIST_LENGTH = 50
 FOUND_ITEMS = 20
@@ -124,30 +124,35 @@ def list_requests(outlet: str) -> list[frappe._dict]:
 
 
 def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
-	"""Return the newest transfers that come in to the outlet ("in") or are asked of it ("out")."""
+	"""Return the transfers that come in to the outlet ("in") or are asked of it ("out"), newest first: all that
+	are under way, then the newest of the others."""
 	own, other = ("target", "source") if direction == "in" else ("source", "target")
-	transfers = frappe.get_all(
-		"Outlet Transfer",
-		filters={f"{own}_outlet": outlet, "docstatus": ["<", 2]},
-		fields=[
-			"name",
-			"request",
-			"status",
-			"approval_status",
-			"deadline",
-			"needed_by",
-			"receipt_entry",
-			"settled",
-			f"{other}_outlet as other_outlet",
-			f"{other}_name as other_name",
-		],
-		order_by="creation desc",
-		limit=LIST_LENGTH,
-	)
+
+	def read(status, limit):
+		return frappe.get_all(
+			"Outlet Transfer",
+			filters={f"{own}_outlet": outlet, "docstatus": ["<", 2], "status": status},
+			fields=[
+				"name",
+				"request",
+				"status",
+				"approval_status",
+				"deadline",
+				"needed_by",
+				"receipt_entry",
+				"settled",
+				f"{other}_outlet as other_outlet",
+				f"{other}_name as other_name",
+			],
+			order_by="creation desc",
+			limit=limit,
+		)
+
+	transfers = read(["in", UNDER_WAY], 0) + read(["not in", UNDER_WAY], LIST_LENGTH)
 	_add_items(transfers, "Outlet Transfer Item", ["missing_qty", "surplus_qty"])
 	for transfer in transfers:
 		transfer["items"] = transfer.pop("lines")
-		transfer["actions"] = _actions(frappe._dict(transfer), {own})
+		transfer["actions"] = _actions(transfer, {own})
 		for field in ("items", "receipt_entry", "settled"):
 			transfer.pop(field)
 	return transfers
@@ -205,6 +210,7 @@ def get_request(request) -> frappe._dict:
 					"name item_code item_name uom qty conversion_factor stock_uom stock_qty promised_qty in_transit_qty"
 					" received_qty unmet_qty",
 				),
+				"missing_qty": flt(progress[row.name].missing, 6) if row.name in progress else 0,
 				"waiting": progress[row.name].open_asks if row.name in progress else 0,
 			}
 			for row in request.items
@@ -241,6 +247,8 @@ def get_transfer(transfer) -> frappe._dict:
 		actions=_actions(transfer, sides),
 		settle_actions=exchange.settle_actions(transfer) if permissions.is_pusat() else [],
 	)
+	if "answer" in view.actions and transfer.status in ENDED and not _still_needs(transfer.request):
+		view.actions.remove("answer")
 	if "answer" in view.actions:
 		_add_free(view, transfer)
 	if permissions.is_pusat():
@@ -248,6 +256,12 @@ def get_transfer(transfer) -> frappe._dict:
 			_fields(transfer, "transfer_value material_request dispatch_entry receipt_entry settlement_entry")
 		)
 	return view
+
+
+def _still_needs(request: str) -> bool:
+	"""Whether an answer that comes late can still be of use."""
+	status, cancel_reason = frappe.db.get_value("Inter Outlet Request", request, ["status", "cancel_reason"])
+	return status not in ("Filled", "Cancelled") and not cancel_reason
 
 
 def _add_free(view, transfer) -> None:
@@ -273,7 +287,7 @@ def _actions(transfer, sides: set[str]) -> list[str]:
 	return [
 		action
 		for action, (_moves, parties) in ACTIONS.items()
-		if (pusat or sides.intersection(parties)) and transfer.status in MOVES and allows(transfer, action)
+		if (pusat or sides.intersection(parties)) and allows(transfer, action)
 	]
 
 

@@ -50,7 +50,8 @@
 	for (const button of document.querySelectorAll("[data-all]")) {
 		button.hidden = false;
 		button.addEventListener("click", () => {
-			for (const input of button.form.querySelectorAll("[data-sent]")) input.value = input.dataset.sent;
+			for (const input of button.form.querySelectorAll("[data-sent]"))
+				input.value = input.dataset.sent;
 		});
 	}
 
@@ -71,7 +72,9 @@
 	}
 
 	for (const box of document.querySelectorAll("[data-scanner]")) {
-		const [button, video, word] = ["button", "video", "small"].map((tag) => box.querySelector(tag));
+		const [button, video, word] = ["button", "video", "small"].map((tag) =>
+			box.querySelector(tag)
+		);
 		if (!window.isSecureContext) word.textContent = say.nohttps;
 		else if (!window.BarcodeDetector) word.textContent = say.noscan;
 		else {
@@ -83,7 +86,9 @@
 	async function scan(form, button, video, word) {
 		if (!video.hidden) return stop(video);
 		try {
-			video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+			video.srcObject = await navigator.mediaDevices.getUserMedia({
+				video: { facingMode: "environment" },
+			});
 		} catch {
 			word.textContent = say.nocamera;
 			return;

@@ -1,6 +1,5 @@
 """Search the network for an item by name, code or barcode."""
 
-import frappe
 from frappe import _
 
 from ks212_community.api import exchange

@@ -40,7 +40,9 @@ def _one(context, frame) -> None:
 	request = exchange.get_request(request=name)
 	if page.is_post():
 		reason = forms.reason(cancel_reasons())
-		if forms.attempt(context, lambda: exchange.cancel_request(request=name, reason=reason, key=frame.key)):
+		if forms.attempt(
+			context, lambda: exchange.cancel_request(request=name, reason=reason, key=frame.key)
+		):
 			page.go(page.url("permintaan", name=name, ok="cancel"))
 		request = exchange.get_request(request=name)
 	_show(frame, request)

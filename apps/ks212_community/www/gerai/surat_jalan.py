@@ -18,6 +18,11 @@ def get_context(context, frame):
 		frappe.throw(_("There is no slip yet: the goods of {0} have not been sent.").format(transfer.name))
 	frame.slip = slip.delivery_slip(frappe.get_doc("Outlet Transfer", transfer.name))
 	frame.pdf = "/api/method/frappe.utils.print_format.download_pdf?" + "&".join(
-		("doctype=Outlet%20Transfer", f"name={transfer.name}", "format=Delivery%20Slip", f"_lang={frame.lang}")
+		(
+			"doctype=Outlet%20Transfer",
+			f"name={transfer.name}",
+			"format=Delivery%20Slip",
+			f"_lang={frame.lang}",
+		)
 	)
 	frame.name = transfer.name

@@ -33,7 +33,9 @@ def get_context(context, frame):
 		frame.title = _("Check and send") if frame.is_review else frame.title
 	if not frame.is_review:
 		if frame.query and not frame.error:
-			found = forms.attempt(context, lambda: exchange.find_item(query=frame.query, outlet=frame.outlet_code))
+			found = forms.attempt(
+				context, lambda: exchange.find_item(query=frame.query, outlet=frame.outlet_code)
+			)
 			frame.found = [items.found(item) for item in items.best_first(found or [], frame.query)]
 
 
@@ -55,7 +57,12 @@ def _lines(context, frame) -> list[frappe._dict]:
 			factor = next(flt(entry["conversion_factor"]) for entry in item.uoms if entry["uom"] == uom)
 			lines.append(
 				frappe._dict(
-					item, idx=len(lines) + 1, qty=row.qty, uom=uom, factor=factor, own=words.qty(item.own_qty, item.stock_uom)
+					item,
+					idx=len(lines) + 1,
+					qty=row.qty,
+					uom=uom,
+					factor=factor,
+					own=words.qty(item.own_qty, item.stock_uom),
 				)
 			)
 	return lines

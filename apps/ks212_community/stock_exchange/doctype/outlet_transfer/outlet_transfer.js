@@ -3,6 +3,7 @@ const KS212_STEPS = {
 	ask: __("Asked"),
 	promise: __("Promised"),
 	approve: __("Approved"),
+	approve_by_rule: __("Approved by the rule"),
 	reject: __("Rejected by head office"),
 	decline: __("Declined"),
 	withdraw: __("Taken back"),

@@ -32,6 +32,11 @@ class OutletTransfer(Document):
 		if self.docstatus == 0 and not self.flags.kept:
 			frappe.throw(_("A transfer follows from what is done with it. Use its buttons."))
 
+	def validate_workflow(self):
+		"""Only a change of the approval is the Workflow's affair; the other steps need not load it."""
+		if self.is_new() or self.has_value_changed("approval_status"):
+			super().validate_workflow()
+
 	def before_submit(self):
 		if not self.flags.kept:
 			frappe.throw(_("A transfer is submitted by its source's promise. Use its buttons."))
