@@ -673,8 +673,11 @@ class TestValue(FlowTestCase):
 		)
 		self.assertEqual((arrived[0], flt(arrived[1], 2)), (12, flt(rate, 2)))
 
-	def test_consigned_goods_travel_at_no_value(self):
+	def test_consigned_goods_travel_at_no_value_and_count_at_their_owners_price(self):
 		item = story.CHIPS
+		for outlet in (SHORT, FAR, SOUTH, WEST, NEAR, NEXT, STORE):
+			if qty := story.on_hand(outlet, item):
+				story.sell(outlet, {item: qty})
 		uom = frappe.db.get_value("Item", item, "stock_uom")
 		entry = frappe.get_doc(
 			{
@@ -683,7 +686,7 @@ class TestValue(FlowTestCase):
 				"company": story.COMPANY,
 				"items": [
 					{
-						"item_code": story.GAS if not uom else item,
+						"item_code": item,
 						"qty": 5,
 						"uom": uom,
 						"stock_uom": uom,
@@ -695,13 +698,18 @@ class TestValue(FlowTestCase):
 				],
 			}
 		)
-		story.sell(SHORT, {item: story.on_hand(SHORT, item)}) if story.on_hand(SHORT, item) else None
 		entry.insert(ignore_permissions=True)
 		entry.submit()
-		for outlet in (FAR, SOUTH, WEST, NEAR, NEXT, STORE):
-			if qty := story.on_hand(outlet, item):
-				story.sell(outlet, {item: qty})
+		price = frappe.db.get_value("Item Price", {"item_code": item, "buying": 1}, "price_list_rate")
+		self.assertGreater(price, 0)
 		self.ask((item, 5), outlet=NEXT)
-		self.promise(SHORT)
+		transfer = self.promise(SHORT)
+		self.assertEqual(self.view(transfer.name).transfer_value, 5 * price)
 		transfer = self.dispatch(SHORT)
-		self.assertEqual(self.receive(transfer.name).status, "Received")
+		entry = self.view(transfer.name).dispatch_entry
+		moved = frappe.get_all(
+			"Stock Ledger Entry", filters={"voucher_no": entry}, fields=["stock_value_difference"], pluck="stock_value_difference"
+		)
+		self.assertEqual(moved, [0, 0])
+		transfer = self.receive(transfer.name, {item: 4})
+		self.assertEqual(self.settle(transfer.name, "Return to Source").status, "Closed")

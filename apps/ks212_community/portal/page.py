@@ -12,6 +12,7 @@ from frappe.utils import strip_html
 
 from ks212_community import permissions
 from ks212_community.portal import words
+from ks212_community.stock_exchange.views import LIST_LENGTH
 
 HOME = "/gerai"
 LOGIN = "/gerai/masuk"
@@ -95,6 +96,7 @@ def new_frame() -> frappe._dict:
 		js=asset("js/gerai.js"),
 		logo=asset("images/logo.svg"),
 		outlets=[],
+		list_length=LIST_LENGTH,
 		title=_("Outlet"),
 		form=frappe.form_dict,
 		words=js_words(),

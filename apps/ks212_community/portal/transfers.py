@@ -63,7 +63,7 @@ def show(context, frame, transfer) -> None:
 	"""Fill the page with a transfer of `exchange.get_transfer`."""
 	own_side = {"source": transfer.source, "target": transfer.target}.get(transfer.side, transfer.source)
 	zone = frappe.get_cached_value("Outlet", own_side["outlet"], "time_zone")
-	transfer.lines = [_line(frappe._dict(row), idx) for idx, row in enumerate(transfer["items"], 1)]
+	transfer.lines = [_line(frappe._dict(row), idx, transfer.status) for idx, row in enumerate(transfer["items"], 1)]
 	transfer.pill = page.pill(transfer.status, transfer.approval_status)
 	transfer.next_step = words.next_step(transfer, zone)
 	transfer.is_late = words.is_past(transfer.deadline) and transfer.status in (
@@ -101,7 +101,7 @@ def show(context, frame, transfer) -> None:
 	frame.time_zone = zone
 
 
-def _line(row, idx: int) -> frappe._dict:
+def _line(row, idx: int, status: str) -> frappe._dict:
 	row.idx = idx
 	row.asked = words.asked(row)
 	# What is damaged is missing too; people read the two apart.
@@ -111,7 +111,8 @@ def _line(row, idx: int) -> frappe._dict:
 		for field, label in stages().items()
 		if flt(shown[field], 6) > 0
 	]
-	row.can_give = flt(row.open_qty or row.asked_qty)
+	# A line that others have filled is asked no more; what has ended is taken up again as it was asked.
+	row.can_give = flt(row.asked_qty if status in ENDED else row.open_qty)
 	if row.get("free_qty") is not None:
 		row.free = words.qty(max(0.0, row.free_qty), row.stock_uom)
 		row.can_give = max(0.0, min(row.can_give, flt(row.free_qty)))

@@ -7,7 +7,7 @@ nobody else can change, which a sum over transfers under REPEATABLE READ would n
 import frappe
 from frappe import _
 from frappe.query_builder.functions import IfNull, Sum
-from frappe.utils import flt
+from frappe.utils import flt, today
 
 from ks212_community.planning.ranking import free_qty
 
@@ -109,7 +109,7 @@ def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = Fals
 
 
 def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
-	"""Hold `quantities` ({item_code: qty}) on the Bins of `outlet`; return {item_code: valuation rate in IDR}.
+	"""Hold `quantities` ({item_code: qty}) on the Bins of `outlet`; return {item_code: value of a unit in IDR}.
 
 	Locks the Bins first, and reads all that the decision rests on under that lock. Raises
 	`frappe.ValidationError`, naming the item, where more is promised than is free.
@@ -126,8 +126,29 @@ def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
 			)
 		row = bins[(item_code, outlet.warehouse)]
 		_add_promise(row.name, qty)
-		rates[item_code] = flt(row.valuation_rate)
+		rates[item_code] = flt(row.valuation_rate) or owners_price(item_code)
 	return rates
+
+
+def owners_price(item_code: str) -> float:
+	"""Return the newest buying price of an item, in IDR per stock UOM.
+
+	Goods on consignment are their owner's and enter at no value; what they are worth to approval and on the road is
+	what their owner asks for them.
+	"""
+	prices = frappe.get_all(
+		"Item Price",
+		filters={"item_code": item_code, "buying": 1, "valid_from": ["<=", today()]},
+		fields=["price_list_rate", "uom"],
+		order_by="valid_from desc, creation desc",
+		limit=1,
+	)
+	if not prices:
+		return 0.0
+	factor = frappe.db.get_value(
+		"UOM Conversion Detail", {"parent": item_code, "uom": prices[0].uom}, "conversion_factor"
+	)
+	return flt(prices[0].price_list_rate) / (flt(factor) or 1.0)
 
 
 def release(warehouse: str, quantities: dict[str, float]) -> None:

@@ -13,7 +13,7 @@ from ks212_community.stock_exchange.ranking import unexpired_batches
 
 
 def parcels(transfer, lines: list[frappe._dict], bins: dict) -> list[frappe._dict]:
-	"""Return what goes on the road, a parcel a line and batch: row, qty, batch_no, expiry_date, serial_no, rate.
+	"""Return what goes on the road, a parcel a line and batch: row, qty, batch_no, expiry_date, serial_no, rate (IDR), at_no_value.
 
 	`lines` name a row, a quantity (stock UOM) and, where the sender chose, a batch or serial numbers; else batches go
 	by earliest expiry and serial numbers by age. Raises `frappe.ValidationError` naming the row and the remedy.
@@ -29,7 +29,9 @@ def parcels(transfer, lines: list[frappe._dict], bins: dict) -> list[frappe._dic
 					line.row.idx, frappe.bold(line.row.item_name)
 				)
 			)
-		line.rate = flt(bins[(line.row.item_code, transfer.source_warehouse)].valuation_rate)
+		valuation_rate = flt(bins[(line.row.item_code, transfer.source_warehouse)].valuation_rate)
+		line.rate = valuation_rate or flt(line.row.rate)
+		line.at_no_value = int(not valuation_rate)
 		if item.has_serial_no:
 			result += _serial_parcels(transfer, line, item)
 		elif item.has_batch_no:
@@ -192,6 +194,7 @@ def _keep_parcel(row, parcel) -> None:
 			"expiry_date": parcel.expiry_date,
 			"serial_no": parcel.serial_no,
 			"rate": parcel.rate,
+			"at_no_value": parcel.at_no_value,
 			"dispatch_detail": parcel.detail,
 		}
 	)
@@ -223,7 +226,7 @@ def counted(transfer, counts: dict[str, frappe._dict]) -> list[frappe._dict]:
 				surplus=max(0.0, surplus),
 				batch_no=row.batch_no,
 				serial_no=_serials_received(row, good, count.serial_no),
-				rate=row.rate,
+				at_no_value=row.at_no_value,
 			)
 		)
 	return lines
@@ -273,6 +276,12 @@ def missing(transfer) -> list[frappe._dict]:
 			received = set(serial_numbers(row.received_serial_no))
 			rest = [number for number in serial_numbers(row.serial_no) if number not in received]
 			lines.append(
-				frappe._dict(row=row, qty=qty, batch_no=row.batch_no, serial_no="\n".join(rest) or None, rate=row.rate)
+				frappe._dict(
+					row=row,
+					qty=qty,
+					batch_no=row.batch_no,
+					serial_no="\n".join(rest) or None,
+					at_no_value=row.at_no_value,
+				)
 			)
 	return lines

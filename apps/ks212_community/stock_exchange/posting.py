@@ -118,7 +118,7 @@ def dispatch(transfer, lines: list[frappe._dict]) -> str:
 		for line in lines:
 			values = mapped[line.row.item_code].as_dict(no_default_fields=True)
 			# The mapper counts the request's rows; ours follow in the order of the lines.
-			values.update(_goods(line), idx=None, allow_zero_valuation_rate=int(not line.rate))
+			values.update(_goods(line), idx=None, allow_zero_valuation_rate=line.at_no_value)
 			doc.append("items", values)
 		_post(doc)
 		for line, row in zip(lines, doc.items, strict=True):
@@ -144,7 +144,7 @@ def receive(transfer, lines: list[frappe._dict]) -> str | None:
 		for idx, row in enumerate(doc.items, 1):
 			row.update(_goods(arrived[row.ste_detail]))
 			row.idx = idx
-			row.allow_zero_valuation_rate = int(not arrived[row.ste_detail].rate)
+			row.allow_zero_valuation_rate = arrived[row.ste_detail].at_no_value
 		_post(doc)
 	return doc.name
 
@@ -177,7 +177,7 @@ def _settle(transfer, lines, purpose: str, to_warehouse: str | None) -> str:
 						"uom": line.row.stock_uom,
 						"stock_uom": line.row.stock_uom,
 						"conversion_factor": 1,
-						"allow_zero_valuation_rate": int(not line.rate),
+						"allow_zero_valuation_rate": line.at_no_value,
 						**_goods(line),
 					}
 					for line in lines

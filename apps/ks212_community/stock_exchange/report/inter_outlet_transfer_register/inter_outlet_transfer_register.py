@@ -129,6 +129,7 @@ def find(filters) -> list[frappe._dict]:
 			TransferItem.item_name,
 			TransferItem.stock_uom,
 			TransferItem.rate,
+			TransferItem.at_no_value,
 			*(TransferItem[field] for field in QUANTITIES),
 			Bin.valuation_rate.as_("transit_rate"),
 			Company.default_currency.as_("currency"),
@@ -169,7 +170,8 @@ def complete(row, now):
 	"""
 	row.in_transit_qty = in_transit_qty(row) if row.status in MOVED else 0.0
 	left = unaccounted(row) if row.status in MOVED else 0.0
-	row.value_in_transit = flt(left * flt(row.transit_rate), 2)
+	# The ledger holds consigned goods at no value; on the road they are worth their owner's price.
+	row.value_in_transit = flt(left * flt(row.rate if row.at_no_value else row.transit_rate), 2)
 	row.days_in_state = (now - get_datetime(row.since)).days if row.since else None
 	row.overdue = int(bool(row.deadline) and get_datetime(row.deadline) < now)
 	return row
