@@ -13,6 +13,8 @@ import random
 from copy import deepcopy
 from pathlib import Path
 
+import pytest
+
 import frappe
 from frappe.query_builder.functions import Count, Max, Sum
 from frappe.utils import add_days, today
@@ -24,7 +26,14 @@ from tests import story
 from tests.flow import FlowTestCase, new_key
 from tests.story import EGGS, MILK, NEAR, NEXT, OIL, OUTSIDER, PUSAT, SHORT, SUGAR, WEST, clerk
 
-OUR_DOCTYPES = ("Request Key", "Inter Outlet Request", "Outlet Transfer", "Outlet", "Community", "Outlet Item Snapshot")
+OUR_DOCTYPES = (
+	"Request Key",
+	"Inter Outlet Request",
+	"Outlet Transfer",
+	"Outlet",
+	"Community",
+	"Outlet Item Snapshot",
+)
 THEIR_DOCTYPES = ("Material Request", "Stock Entry", "Stock Ledger Entry", "Bin")
 SCRIPT = "<script>alert(212)</script>"
 
@@ -41,13 +50,21 @@ def whitelisted_functions() -> dict:
 		module = importlib.import_module(".".join(part for part in parts if part != "__init__"))
 		for owner in (module, *_classes_of(module)):
 			for name, value in vars(owner).items():
-				if inspect.isfunction(value) and value in frappe.whitelisted and value.__module__ == module.__name__:
+				if (
+					inspect.isfunction(value)
+					and value in frappe.whitelisted
+					and value.__module__ == module.__name__
+				):
 					found[".".join(filter(None, (module.__name__, _class_name(owner), name)))] = value
 	return found
 
 
 def _classes_of(module) -> list:
-	return [value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == module.__name__]
+	return [
+		value
+		for value in vars(module).values()
+		if inspect.isclass(value) and value.__module__ == module.__name__
+	]
 
 
 def _class_name(owner) -> str:
@@ -138,7 +155,8 @@ NO_NUMBER = [
 BELOW_ZERO = [-1, -0.001, "-1", -1e300, "-1e-3"]
 ZERO = [0, 0.0, -0.0, "0", "0.0", "-0"]
 HUGE = [1e10, 1e18, 1e308, "1e10", 10**30, 2**63]
-BROKEN = [0.5, 1.25, "0.5", 2.000001, 1e-9, "1e-9", 1e-300]
+BROKEN = [0.5, 1.25, "0.5", 2.000001]
+NEARLY_ZERO = [1e-9, "1e-9", 1e-300]
 NO_DAY = [
 	"31-12-2030",
 	"2030-13-01",
@@ -157,7 +175,21 @@ NO_DAY = [
 	{},
 	NESTED,
 ]
-NO_ROWS = ["x", "{}", "1", "[1]", '["x"]', "[[]]", "not json", "[", '{"item_code": 1}', DEEP, 1, True, {"a": 1}]
+NO_ROWS = [
+	"x",
+	"{}",
+	"1",
+	"[1]",
+	'["x"]',
+	"[[]]",
+	"not json",
+	"[",
+	'{"item_code": 1}',
+	DEEP,
+	1,
+	True,
+	{"a": 1},
+]
 NO_ROWS += [[1], ["x"], [None], [[]], [{}], [True], NESTED, [{}] * 201, *UNSTORABLE, "x" * 10_000]
 NO_LIST = [None, MISSING, "", [], "[]", "null"]
 
@@ -173,8 +205,8 @@ BAD = {
 	"transfer": NAME,
 	"warehouse": NAME,
 	"query": [*TEXT, *EMPTY, "x"],
-	"qty": [*QTY, *ZERO],
-	"whole": [*QTY, *ZERO, *BROKEN],
+	"qty": [*QTY, *ZERO, *NEARLY_ZERO],
+	"whole": [*QTY, *ZERO, *NEARLY_ZERO, *BROKEN],
 	"count": QTY,
 	"whole_count": [*QTY, *BROKEN],
 	"day": NO_DAY,
@@ -257,7 +289,9 @@ class Scene(FlowTestCase):
 		asked_transfer = self.transfer_of(sorted(self.sources())[0])
 		asked_source = frappe.db.get_value("Outlet Transfer", asked_transfer, "source_outlet")
 		asked_items = [
-			{"row": row["row"], "qty": 1} for row in self.view(asked_transfer)["items"] if row["item_code"] == OIL
+			{"row": row["row"], "qty": 1}
+			for row in self.view(asked_transfer)["items"]
+			if row["item_code"] == OIL
 		]
 		to_withdraw = next(name for name in self.asked_transfers() if name != asked_transfer)
 
@@ -269,7 +303,9 @@ class Scene(FlowTestCase):
 
 		self.ask((SUGAR, 6), (EGGS, 1.5))
 		source = next(
-			source for source in sorted(self.sources()) if len(self.view(self.transfer_of(source))["items"]) == 2
+			source
+			for source in sorted(self.sources())
+			if len(self.view(self.transfer_of(source))["items"]) == 2
 		)
 		self.promise(source)
 		sent = self.dispatch(source)
@@ -277,7 +313,11 @@ class Scene(FlowTestCase):
 
 		self.ask((OIL, 3))
 		self.promise(NEXT if NEXT in self.sources() else sorted(self.sources())[0])
-		differing = self.dispatch(frappe.db.get_value("Outlet Transfer", {"request": self.request, "status": "Promised"}, "source_outlet"))
+		differing = self.dispatch(
+			frappe.db.get_value(
+				"Outlet Transfer", {"request": self.request, "status": "Promised"}, "source_outlet"
+			)
+		)
 		self.receive(differing.name, {OIL: 1})
 
 		frappe.db.set_single_value("KS212 Settings", "approval_value", 0)
@@ -310,7 +350,10 @@ class Scene(FlowTestCase):
 				clerk(SHORT),
 				rows=asking,
 				outlet=("outlet", SHORT),
-				items=(ROWS, [{"item_code": OIL, "qty": 12, "uom": "Bungkus"}, {"item_code": EGGS, "qty": 1.5}]),
+				items=(
+					ROWS,
+					[{"item_code": OIL, "qty": 12, "uom": "Bungkus"}, {"item_code": EGGS, "qty": 1.5}],
+				),
 				needed_by=("future", in_three_days),
 				remarks=("text", "Untuk akhir pekan"),
 			),
@@ -322,10 +365,22 @@ class Scene(FlowTestCase):
 				items=(ROWS, asked_items),
 				reason=("text", None),
 			),
-			Call(exchange.withdraw, clerk(SHORT), transfer=("transfer", to_withdraw), reason=("reason", "Sudah ada")),
-			Call(exchange.cancel_request, clerk(SHORT), request=("request", asked), reason=("reason", "Batal")),
+			Call(
+				exchange.withdraw,
+				clerk(SHORT),
+				transfer=("transfer", to_withdraw),
+				reason=("reason", "Sudah ada"),
+			),
+			Call(
+				exchange.cancel_request, clerk(SHORT), request=("request", asked), reason=("reason", "Batal")
+			),
 			Call(exchange.approve, PUSAT, transfer=("transfer", pending.name)),
-			Call(exchange.reject, PUSAT, transfer=("transfer", refusable.name), reason=("reason", "Terlalu jauh")),
+			Call(
+				exchange.reject,
+				PUSAT,
+				transfer=("transfer", refusable.name),
+				reason=("reason", "Terlalu jauh"),
+			),
 			Call(
 				exchange.dispatch,
 				clerk(sender),
@@ -407,6 +462,29 @@ class TestBadInput(Scene):
 		for call in sorted(calls, key=lambda call: call.function is exchange.cancel_request):
 			call_as(call.user, call.function, **call.good())
 
+	def test_a_refusal_speaks_the_users_language(self):
+		chance = random.Random(212)
+		wrong = set()
+		for call in self.build():
+			ways = list(call.bad_ways())
+			for changes in chance.sample(ways, min(20, len(ways))):
+				told = {}
+				for language in ("en", "id"):
+					frappe.local.lang = language
+					told[language] = self.message(call.user, call.function, call.with_changes(changes))
+				if told["en"] == told["id"]:
+					wrong.add(told["en"])
+		self.assertEqual(wrong, set())
+
+	def message(self, user, function, arguments) -> str:
+		try:
+			call_as(user, function, **arguments)
+		except (frappe.ValidationError, frappe.PermissionError) as refusal:
+			return str(refusal)
+		finally:
+			frappe.local.message_log = []
+		return ""
+
 	def test_no_arguments_at_all(self):
 		before = fingerprint()
 		wrong = []
@@ -423,7 +501,14 @@ class TestBadInput(Scene):
 		calls = self.build()
 		before = fingerprint()
 		wrong = []
-		strangers = (clerk(story.EAST), OUTSIDER, story.UMKM, story.PARTNER, story.manager("Bogor Kota"), "Guest")
+		strangers = (
+			clerk(story.EAST),
+			OUTSIDER,
+			story.UMKM,
+			story.PARTNER,
+			story.manager("Bogor Kota"),
+			"Guest",
+		)
 		for call, user in itertools.product(calls, filter(None, strangers)):
 			if problem := self.refuse(user, call.function, call.good()):
 				wrong.append(f"{call} as {user}: {problem}")
@@ -483,7 +568,14 @@ def _blind_call(chance, functions):
 def _argument_names(function) -> list[str]:
 	parameters = inspect.signature(function).parameters.values()
 	names = [parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD]
-	return names or ["item_code", "warehouse", "company", "posting_date", "posting_time", "inventory_dimensions_dict"]
+	return names or [
+		"item_code",
+		"warehouse",
+		"company",
+		"posting_date",
+		"posting_time",
+		"inventory_dimensions_dict",
+	]
 
 
 def _as_text(value):
@@ -491,3 +583,53 @@ def _as_text(value):
 		return json.dumps(value)
 	except ValueError:
 		return str(value)
+
+
+def test_over_http_a_refusal_speaks_the_users_language(http):
+	"""The story's people speak Indonesian; JSON and a form are refused alike."""
+	http.login(clerk(SHORT))
+	path = "/api/method/ks212_community.api.exchange.find_item"
+	missing = frappe._("{0} is missing.", "id").format(frappe._("Outlet", "id"))
+	assert missing != "Outlet is missing."
+	for body in ({"json": {}}, {"json": {"outlet": ""}}, {"data": {}}, {"data": {"outlet": ""}}):
+		answer = http.post(path, headers={"Accept": "application/json"}, **body)
+		assert answer.status_code == 417
+		assert missing in json.loads(json.loads(answer.json["_server_messages"])[0])["message"]
+
+
+@pytest.mark.parametrize(
+	("function", "arguments", "status"),
+	[
+		("find_item", {"query": ["x"], "outlet": SHORT}, 417),
+		("find_item", {"query": "minyak", "outlet": NEAR}, 403),
+		(
+			"rank_sources",
+			{"outlet": SHORT, "item_code": "no such item", "qty": 1, "needed_by": "2099-12-31"},
+			404,
+		),
+		("rank_sources", {"outlet": SHORT, "item_code": OIL, "qty": "nan", "needed_by": "2099-12-31"}, 417),
+		("rank_sources", {"outlet": SHORT, "item_code": OIL, "qty": 0.5, "needed_by": "2099-12-31"}, 417),
+		("list_transfers", {"outlet": SHORT, "direction": {"in": 1}}, 417),
+		("get_request", {"request": "nul\x00byte"}, 417),
+		("get_transfer", {"transfer": "lone \ud800 surrogate"}, 417),
+		(
+			"create_request",
+			{"outlet": SHORT, "items": "[[[", "needed_by": "2099-12-31", "key": "bad-input-1"},
+			417,
+		),
+		(
+			"create_request",
+			{"outlet": SHORT, "items": DEEP, "needed_by": "2099-12-31", "key": "bad-input-2"},
+			417,
+		),
+		("create_request", {"outlet": SHORT, "items": [], "needed_by": "2099-12-31"}, 417),
+		("answer", {"transfer": "OT-NONE-0001", "key": "bad-input-3"}, 404),
+		("settle", {"transfer": {"name": "x"}, "key": "bad-input-4"}, 417),
+	],
+)
+def test_over_http(http, function, arguments, status):
+	"""A few of the same as they look on the wire."""
+	http.login(clerk(SHORT))
+	answer = http.call(f"ks212_community.api.exchange.{function}", **arguments)
+	assert answer.status_code == status, answer.text
+	assert answer.json["_server_messages"]

@@ -7,7 +7,7 @@ import frappe
 from frappe.utils import add_days, now_datetime, today
 
 from ks212_community.api import exchange, once
-from ks212_community.api.once import KeyReusedError
+from ks212_community.api.once import BusyError, KeyReusedError
 from tests import story
 from tests.flow import FlowTestCase, new_key
 from tests.story import NEXT, OIL, OUTSIDER, PUSAT, SHORT, clerk
@@ -101,7 +101,17 @@ class TestKey(FlowTestCase):
 
 	def test_a_key_is_needed_and_is_of_some_length(self):
 		before = counts()
-		for key in (None, "", "   ", "short", "x" * 141, 12345678, ["a-key-in-a-list"], {"key": "a"}, "nul\x00-byte-1"):
+		for key in (
+			None,
+			"",
+			"   ",
+			"short",
+			"x" * 141,
+			12345678,
+			["a-key-in-a-list"],
+			{"key": "a"},
+			"nul\x00-byte-1",
+		):
 			with self.assertRaises(frappe.ValidationError) as caught:
 				self.request_of(key)
 			self.assertTrue(str(caught.exception))
@@ -120,7 +130,9 @@ class TestKey(FlowTestCase):
 		old, young = new_key(), new_key()
 		first = self.request_of(old)
 		self.request_of(young)
-		rows = frappe.get_all("Request Key", filters={"user": clerk(SHORT)}, pluck="name", order_by="creation desc", limit=2)
+		rows = frappe.get_all(
+			"Request Key", filters={"user": clerk(SHORT)}, pluck="name", order_by="creation desc", limit=2
+		)
 		for name, days in zip(reversed(rows), (31, 29), strict=True):
 			created = add_days(now_datetime(), -days)
 			frappe.db.set_value("Request Key", name, "creation", created, update_modified=False)
@@ -145,6 +157,7 @@ class TestHalfAnEffect(FlowTestCase):
 
 		def check(**_arguments):
 			self.calls.append("check")
+			return {}
 
 		@once.once(check)
 		def write(what=None, key=None):
@@ -169,22 +182,32 @@ class TestHalfAnEffect(FlowTestCase):
 		self.assertEqual(self.write(what="Tulis sekali", key=key), {"what": "Tulis sekali"})
 		self.assertEqual(self.todos(), 1)
 
-	def test_a_deadlock_repeats_from_the_first_check_until_it_works(self):
-		self.failures = [frappe.QueryDeadlockError("deadlock"), frappe.QueryTimeoutError("timeout")]
-		# Rolling back for good would take the story away with it: here only the effect is taken back.
+	def write_rolling_back_to_here(self):
+		"""Rolling back for good would take the story away with it: here only the effect is taken back."""
 		frappe.db.savepoint("before_deadlock")
 		with patch.object(once, "_start_over", lambda: frappe.db.rollback(save_point="before_deadlock")):
-			self.write(what="Tulis sekali", key=new_key())
+			return self.write(what="Tulis sekali", key=new_key())
+
+	def test_a_deadlock_repeats_from_the_first_check_until_it_works(self):
+		self.failures = [frappe.QueryDeadlockError("deadlock") for _attempt in range(2)]
+		self.write_rolling_back_to_here()
 		self.assertEqual(self.calls, ["check", "write"] * 3)
 		self.assertEqual(self.todos(), 1)
 
 	def test_a_deadlock_is_not_repeated_for_ever(self):
 		self.failures = [frappe.QueryDeadlockError("deadlock") for _attempt in range(100)]
-		frappe.db.savepoint("before_deadlock")
-		with patch.object(once, "_start_over", lambda: frappe.db.rollback(save_point="before_deadlock")):
-			with self.assertRaises(Exception):
-				self.write(what="Tulis sekali", key=new_key())
+		with self.assertRaises(BusyError) as caught:
+			self.write_rolling_back_to_here()
+		self.assertEqual(caught.exception.http_status_code, 409)
 		self.assertEqual(self.calls.count("write"), once.DEADLOCK_ATTEMPTS)
+		self.assertEqual(self.todos(), 0)
+
+	def test_a_lock_that_is_not_to_be_had_is_waited_for_once(self):
+		self.failures = [frappe.QueryTimeoutError("lock wait timeout")]
+		with self.assertRaises(BusyError):
+			self.write_rolling_back_to_here()
+		self.assertEqual(self.calls.count("write"), 1)
+		self.assertEqual(self.todos(), 0)
 
 
 class TestEveryWriter(FlowTestCase):
@@ -253,7 +276,9 @@ class TestEveryWriter(FlowTestCase):
 		self.new_request()
 		transfer = self.promised().name
 		self.step(PUSAT, exchange.approve, {"transfer": self.transfer_of(story.NEAR)}, transfer=transfer)
-		self.step(clerk(NEXT), exchange.dispatch, {"driver_name": "Lain"}, transfer=transfer, driver_name="Sopir")
+		self.step(
+			clerk(NEXT), exchange.dispatch, {"driver_name": "Lain"}, transfer=transfer, driver_name="Sopir"
+		)
 		self.step(
 			clerk(SHORT),
 			exchange.receive,
@@ -262,9 +287,16 @@ class TestEveryWriter(FlowTestCase):
 			items=[{"item_code": OIL, "received_qty": 10}],
 		)
 		self.step(
-			PUSAT, exchange.settle, {"action": "Return to Source"}, transfer=transfer, action="Write Off", reason="Pecah"
+			PUSAT,
+			exchange.settle,
+			{"action": "Return to Source"},
+			transfer=transfer,
+			action="Write Off",
+			reason="Pecah",
 		)
-		self.assertEqual(self.walked, {"create_request", "answer", "approve", "dispatch", "receive", "settle"})
+		self.assertEqual(
+			self.walked, {"create_request", "answer", "approve", "dispatch", "receive", "settle"}
+		)
 
 	def test_ways_back(self):
 		self.approval_by_pusat()
@@ -274,5 +306,11 @@ class TestEveryWriter(FlowTestCase):
 		# The promise's end asks others; the requester takes one ask of those back.
 		asked = self.transfer_of(sorted(self.sources())[0])
 		self.step(clerk(SHORT), exchange.withdraw, {"reason": "lain"}, transfer=asked, reason="Tidak perlu")
-		self.step(clerk(SHORT), exchange.cancel_request, {"reason": "lain"}, request=self.request, reason="Sudah ada")
+		self.step(
+			clerk(SHORT),
+			exchange.cancel_request,
+			{"reason": "lain"},
+			request=self.request,
+			reason="Sudah ada",
+		)
 		self.assertEqual(self.walked, {"create_request", "answer", "reject", "withdraw", "cancel_request"})

@@ -63,7 +63,9 @@ def show(context, frame, transfer) -> None:
 	"""Fill the page with a transfer of `exchange.get_transfer`."""
 	own_side = {"source": transfer.source, "target": transfer.target}.get(transfer.side, transfer.source)
 	zone = frappe.get_cached_value("Outlet", own_side["outlet"], "time_zone")
-	transfer.lines = [_line(frappe._dict(row), idx, transfer.status) for idx, row in enumerate(transfer["items"], 1)]
+	transfer.lines = [
+		_line(frappe._dict(row), idx, transfer.status) for idx, row in enumerate(transfer["items"], 1)
+	]
 	transfer.pill = page.pill(transfer.status, transfer.approval_status)
 	transfer.next_step = words.next_step(transfer, zone)
 	transfer.is_late = words.is_past(transfer.deadline) and transfer.status in (

@@ -1,0 +1,1 @@
+from frappe.query_builder import ValueWrapper as ConstantColumn  # noqa: F401

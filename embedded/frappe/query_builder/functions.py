@@ -1,0 +1,1 @@
+from pypika.functions import *  # noqa: F403

@@ -1,0 +1,1 @@
+from frappe.utils.data import *  # noqa: F403
