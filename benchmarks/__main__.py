@@ -21,7 +21,9 @@ def main(names: list[str]) -> int:
 	connect()
 	start = time.perf_counter()
 	data.ensure()
-	print(f"On {frappe.local.site}, {len(os.sched_getaffinity(0))} cores, {data.facts()} ({time.perf_counter() - start:.0f} s)")
+	print(
+		f"On {frappe.local.site}, {len(os.sched_getaffinity(0))} cores, {data.facts()} ({time.perf_counter() - start:.0f} s)"
+	)
 	importlib.import_module("benchmarks.snapshot").refresh()
 	frappe.db.commit()
 	missed = 0
@@ -40,5 +42,7 @@ def main(names: list[str]) -> int:
 if __name__ == "__main__":
 	unknown = set(sys.argv[1:]) - set(MEASUREMENTS)
 	if unknown:
-		raise SystemExit(f"There is no measurement {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}")
+		raise SystemExit(
+			f"There is no measurement {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}"
+		)
 	raise SystemExit(1 if main(sys.argv[1:]) else 0)

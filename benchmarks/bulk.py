@@ -9,7 +9,12 @@ from frappe.utils import now
 def insert(doctype: str, rows) -> None:
 	"""Bulk insert dictionaries that all have the same keys."""
 	moment = now()
-	standard = {"owner": "Administrator", "modified_by": "Administrator", "creation": moment, "modified": moment}
+	standard = {
+		"owner": "Administrator",
+		"modified_by": "Administrator",
+		"creation": moment,
+		"modified": moment,
+	}
 	rows = ({**standard, **row} for row in rows)
 	first = next(rows)
 

@@ -56,8 +56,23 @@ def ensure() -> None:
 def _analyze() -> None:
 	"""Let the database count the new rows, as it does by itself where they come in over months."""
 	for doctype in (
-		*("Stock Ledger Entry", "Serial and Batch Bundle", "Serial and Batch Entry", "Batch", "Bin", "Stock Entry"),
-		*("POS Invoice", "POS Invoice Item", "Outlet", "Outlet User", "User", "Warehouse", "Outlet Item Snapshot"),
+		*(
+			"Stock Ledger Entry",
+			"Serial and Batch Bundle",
+			"Serial and Batch Entry",
+			"Batch",
+			"Bin",
+			"Stock Entry",
+		),
+		*(
+			"POS Invoice",
+			"POS Invoice Item",
+			"Outlet",
+			"Outlet User",
+			"User",
+			"Warehouse",
+			"Outlet Item Snapshot",
+		),
 		*("Inter Outlet Request", "Inter Outlet Request Item", "Outlet Transfer", "Outlet Transfer Item"),
 	):
 		frappe.db.sql_ddl(f"ANALYZE TABLE `tab{doctype}`")

@@ -47,7 +47,9 @@ def write_pos_invoices() -> None:
 
 	def lines():
 		for name, _is_open, outlet, invoice in _pos_invoices():
-			numbers = [1 + (outlet * 31 + invoice * 17 + line * 37) % plan.ITEMS for line in range(plan.POS_LINES)]
+			numbers = [
+				1 + (outlet * 31 + invoice * 17 + line * 37) % plan.ITEMS for line in range(plan.POS_LINES)
+			]
 			for line, number in enumerate(numbers if outlet <= plan.OUTLETS else plan.WIDE_ITEMS):
 				yield {
 					"name": row_name("pos", name, line),

@@ -53,7 +53,11 @@ def _time(step: int) -> str:
 def _entries():
 	days = [(date_of(step), _time(step)) for step in range(len(plan.COURSE))]
 	for number, outlet in plan.bins():
-		item, warehouse, rate = plan.item_code(number), plan.warehouse(plan.outlet_code(outlet)), plan.rate(number)
+		item, warehouse, rate = (
+			plan.item_code(number),
+			plan.warehouse(plan.outlet_code(outlet)),
+			plan.rate(number),
+		)
 		has_batch = plan.is_batch(number)
 		on_hand = 0
 		for step, qty, _letter in plan.course(number, outlet):
@@ -94,13 +98,16 @@ def _vouchers(voucher_type: str):
 		for step in range(len(plan.COURSE)):
 			kind, name = sale_of(outlet, step)
 			if kind == voucher_type:
-				yield {
-					"name": name,
-					"docstatus": 1,
-					"company": story.COMPANY,
-					"posting_date": date_of(step),
-					"posting_time": _time(step),
-				}, plan.COURSE[step][1]
+				yield (
+					{
+						"name": name,
+						"docstatus": 1,
+						"company": story.COMPANY,
+						"posting_date": date_of(step),
+						"posting_time": _time(step),
+					},
+					plan.COURSE[step][1],
+				)
 
 
 def _stock_entries():

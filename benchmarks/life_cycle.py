@@ -110,7 +110,10 @@ def ours(steps: Steps, item: str) -> str:
 		giver,
 		lambda: exchange.answer(transfer, [{"item_code": item, "qty": QTY}], None, f"{key}-promise"),
 	)
-	assert (view.status, view.approval_status) == ("Promised", "Approved"), (view.status, view.approval_status)
+	assert (view.status, view.approval_status) == ("Promised", "Approved"), (
+		view.status,
+		view.approval_status,
+	)
 	steps.take("dispatch", giver, lambda: exchange.dispatch(transfer, None, f"{key}-dispatch"))
 	view = steps.take(
 		"receive",
@@ -174,11 +177,18 @@ def one_of_ours() -> None:
 
 def one_of_erpnext() -> None:
 	item = fresh_item()
-	erpnext(Steps(), item, next(code for code in plan.all_outlets() if code != plan.ASKER and _on_hand(item, code)))
+	erpnext(
+		Steps(),
+		item,
+		next(code for code in plan.all_outlets() if code != plan.ASKER and _on_hand(item, code)),
+	)
 
 
 def _on_hand(item: str, outlet: str) -> float:
-	return frappe.db.get_value("Bin", {"item_code": item, "warehouse": plan.warehouse(outlet)}, "actual_qty") or 0
+	return (
+		frappe.db.get_value("Bin", {"item_code": item, "warehouse": plan.warehouse(outlet)}, "actual_qty")
+		or 0
+	)
 
 
 def run() -> Report:

@@ -93,7 +93,10 @@ def run() -> Report:
 		f"3. the portal's list of {plan.DOCUMENTS:,} requests over HTTP, median of {RUNS} interleaved visits"
 	)
 	peaks = {}
-	for name, user, path in (("ours", plan.clerk(plan.TARGET), OURS), ("ERPNext's", plan.CUSTOMER_USER, THEIRS)):
+	for name, user, path in (
+		("ours", plan.clerk(plan.TARGET), OURS),
+		("ERPNext's", plan.CUSTOMER_USER, THEIRS),
+	):
 		with server() as (port, pid):
 			browser = Browser(port, user)
 			for _visit in range(5):
@@ -103,7 +106,9 @@ def run() -> Report:
 		ours, theirs = Browser(port, plan.clerk(plan.TARGET)), Browser(port, plan.CUSTOMER_USER)
 		pages = {"ours": ours.page(OURS), "erpnext": theirs.page(THEIRS)}
 		times = measure.medians(
-			measure.interleaved({"ours": lambda: ours.page(OURS), "erpnext": lambda: theirs.page(THEIRS)}, RUNS, 5)
+			measure.interleaved(
+				{"ours": lambda: ours.page(OURS), "erpnext": lambda: theirs.page(THEIRS)}, RUNS, 5
+			)
 		)
 	rows = {
 		"ours": len(set(re.findall(rb"IOR-[\w-]+", pages["ours"]))),

@@ -11,7 +11,11 @@ from tests import story
 def write() -> None:
 	"""Everything that has a name of its own; few enough to go through Frappe, but for outlets and their people."""
 	group = story.ensure(
-		"Item Group", "Benchmark", item_group_name="Benchmark", parent_item_group="All Item Groups", is_group=0
+		"Item Group",
+		"Benchmark",
+		item_group_name="Benchmark",
+		parent_item_group="All Item Groups",
+		is_group=0,
 	)
 	story.ensure("UOM", "Pcs", uom_name="Pcs", must_be_whole_number=1)
 	for number in range(1, plan.ITEMS + 1):
@@ -30,7 +34,13 @@ def write() -> None:
 		if plan.is_batch(number):
 			for letter, days in plan.BATCH_DAYS.items():
 				batch = plan.batch(number, letter)
-				story.ensure("Batch", batch, batch_id=batch, item=plan.item_code(number), expiry_date=add_days(nowdate(), days))
+				story.ensure(
+					"Batch",
+					batch,
+					batch_id=batch,
+					item=plan.item_code(number),
+					expiry_date=add_days(nowdate(), days),
+				)
 	for region in plan.REGIONS:
 		name = plan.community(region)
 		story.ensure("Community", name, community_name=name, region=region, company=story.COMPANY)
@@ -44,7 +54,9 @@ def _make_customer() -> None:
 	"""The customer of the till's invoices, and the portal user who sees its documents in ERPNext's own list."""
 	from frappe.utils.password import update_password
 
-	story.ensure("Customer Group", "All Customer Groups", customer_group_name="All Customer Groups", is_group=1)
+	story.ensure(
+		"Customer Group", "All Customer Groups", customer_group_name="All Customer Groups", is_group=1
+	)
 	user = frappe.get_doc(
 		{
 			"doctype": "User",

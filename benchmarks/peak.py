@@ -15,7 +15,9 @@ def _calls() -> dict:
 
 	return {
 		"rank_sources": lambda: rank.rank_sources(plan.WIDE_BATCH_ITEM),
-		"get_stock_balance": lambda: rank.ask_erpnext(plan.WIDE_BATCH_ITEM, rank.warehouses_of(plan.OUTLETS + plan.MORE_OUTLETS)),
+		"get_stock_balance": lambda: rank.ask_erpnext(
+			plan.WIDE_BATCH_ITEM, rank.warehouses_of(plan.OUTLETS + plan.MORE_OUTLETS)
+		),
 		"life_cycle": life_cycle.one_of_ours,
 		"erpnext_cycle": life_cycle.one_of_erpnext,
 		"refresh": snapshot.refresh,
@@ -48,7 +50,10 @@ def compare(ours: str, theirs: str) -> str:
 def resident(pid="self", high_water=True) -> float:
 	"""The resident set of a process in MB: now, or the highest since it began or `_forget_peak` was called."""
 	with open(f"/proc/{pid}/status") as file:
-		return int(re.search(r"VmHWM:\s+(\d+)" if high_water else r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+		return (
+			int(re.search(r"VmHWM:\s+(\d+)" if high_water else r"VmRSS:\s+(\d+)", file.read()).group(1))
+			/ 1024
+		)
 
 
 def _forget_peak() -> None:

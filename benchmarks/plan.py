@@ -122,7 +122,6 @@ def left(number: int, outlet: int) -> tuple[int, int, int]:
 	return total // 4, total // 4, total - 2 * (total // 4)
 
 
-
 def bins():
 	"""Yield (item number, outlet number) of every bin."""
 	for outlet in range(1, OUTLETS + MORE_OUTLETS + 1):

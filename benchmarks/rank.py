@@ -36,7 +36,11 @@ def check_same_stock(item_code: str, warehouses: list[str]) -> str:
 	balances = ask_erpnext(item_code, warehouses)
 	found = ranking.candidates(frappe.get_doc("Outlet", plan.TARGET), item_code, 5)
 	for row in found:
-		assert row.actual_qty == balances[row.warehouse], (row.warehouse, row.actual_qty, balances[row.warehouse])
+		assert row.actual_qty == balances[row.warehouse], (
+			row.warehouse,
+			row.actual_qty,
+			balances[row.warehouse],
+		)
 	assert [row.name for row in found] == [row["outlet"] for row in rank_sources(item_code)]
 	stocked = sum(qty > 0 for qty in balances.values())
 	assert found and len(found) <= stocked

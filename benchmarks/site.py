@@ -11,12 +11,16 @@ def connect() -> None:
 	"""Connect to the site of BENCH and SITE; refuse one that is not for tests or holds other companies."""
 	bench, site = os.environ.get("BENCH"), os.environ.get("SITE")
 	if not bench or not site:
-		raise SystemExit("Say which site, as in: make bench BENCH=/home/frappe/frappe-bench SITE=bench.localhost")
+		raise SystemExit(
+			"Say which site, as in: make bench BENCH=/home/frappe/frappe-bench SITE=bench.localhost"
+		)
 	# Frappe keeps its logs beside the directory it runs in.
 	os.chdir(os.path.join(bench, "sites"))
 	frappe.init(site=site)
 	if not frappe.conf.allow_tests:
-		raise SystemExit(f"{site} is no test site; if it may be measured: bench --site {site} set-config allow_tests true")
+		raise SystemExit(
+			f"{site} is no test site; if it may be measured: bench --site {site} set-config allow_tests true"
+		)
 	frappe.connect()
 	foreign = set(frappe.get_all("Company", pluck="name")) - set(story.COMPANIES)
 	if foreign:

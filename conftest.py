@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parent
 BENCH, SITE = os.environ.get("BENCH"), os.environ.get("SITE") or "ks212.localhost"
 BENCH_ONLY = ("erpnext", "faults")
 
