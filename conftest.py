@@ -104,8 +104,9 @@ class Http:
 	"""A browser without a screen: keeps its cookies, sends each request to the web application in a thread of its own."""
 
 	def __init__(self):
-		import frappe.app
 		from werkzeug.test import Client
+
+		import frappe.app
 
 		self.client = Client(frappe.app.application)
 

@@ -25,6 +25,9 @@ LEDGER_ROLES = ("Stock User", "Stock Manager")
 # Sales that reach ERPNext as a stock issue: one document an outlet and day, where invoices are kept elsewhere.
 OUTLET_SALE = "Outlet Sale"
 
+# When an outlet is open that names no hours of its own, until head office says otherwise.
+OPENING_HOURS = {"opens_at": "08:00:00", "closes_at": "21:00:00"}
+
 CUSTOM_FIELDS = {
 	"Bin": [
 		{

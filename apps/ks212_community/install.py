@@ -12,6 +12,7 @@ from ks212_community.constants import (
 	LEDGER_ROLES,
 	LEDGER_USER,
 	MINIMUM_VERSIONS,
+	OPENING_HOURS,
 	OUTLET_SALE,
 	PUSAT,
 	ROLES,
@@ -100,6 +101,10 @@ def make_settings():
 	for field in settings.meta.fields:
 		if field.default and field.fieldname not in kept:
 			settings.set(field.fieldname, cast(field.fieldtype, field.default))
+	# Not defaults of the fields: Frappe takes the default of a Time field for the time it is now.
+	for field, hour in OPENING_HOURS.items():
+		if not kept.get(field):
+			settings.set(field, hour)
 	settings.flags.ignore_permissions = True
 	settings.save()
 

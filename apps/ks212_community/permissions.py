@@ -30,20 +30,16 @@ def outlets_of(user: str | None = None) -> list[str]:
 	own = frappe.qb.from_(OutletUser).select(OutletUser.parent).where(OutletUser.user == user)
 	managed = (
 		frappe.qb.from_(Manager)
-		.select(Manager.parent)
+		.inner_join(Outlet)
+		.on(Outlet.community == Manager.parent)
+		.select(Outlet.name)
 		.where(
 			(Manager.user == user)
 			& (Manager.term_from.isnull() | (Manager.term_from <= day))
 			& (Manager.term_to.isnull() | (Manager.term_to >= day))
 		)
 	)
-	return (
-		frappe.qb.from_(Outlet)
-		.select(Outlet.name)
-		.where(Outlet.name.isin(own) | Outlet.community.isin(managed))
-		.orderby(Outlet.name)
-		.run(pluck=True)
-	)
+	return sorted(row[0] for row in (own + managed).run())
 
 
 def acts_for(outlet: str, user: str | None = None) -> bool:

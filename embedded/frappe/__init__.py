@@ -107,7 +107,7 @@ def append_hook(target, key, value):
 		target.setdefault(key, []).extend(value if isinstance(value, list) else [value])
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _load_hooks(apps):
 	hooks = _dict()
 	for app in apps:
@@ -191,7 +191,9 @@ def call(fn, *args, **kwargs):
 	return fn(*args, **kwargs)
 
 
-def enqueue(method, queue="default", timeout=None, now=False, enqueue_after_commit=False, job_id=None, **kwargs):
+def enqueue(
+	method, queue="default", timeout=None, now=False, enqueue_after_commit=False, job_id=None, **kwargs
+):
 	"""A background job: here it runs in this process, after the commit where that is asked for."""
 	if now:
 		return call(method, **kwargs)
@@ -232,7 +234,11 @@ def whitelist(allow_guest=False, xss_safe=False, methods=None):
 
 def is_whitelisted(method):
 	if method not in whitelisted or (session.user == "Guest" and method not in guest_methods):
-		throw(_("You are not permitted to access this resource."), PermissionError, title=_("Method Not Allowed"))
+		throw(
+			_("You are not permitted to access this resource."),
+			PermissionError,
+			title=_("Method Not Allowed"),
+		)
 
 
 # documents
@@ -312,11 +318,11 @@ def get_list(doctype, *args, ignore_permissions=False, user=None, **kwargs):
 	return get_rows(doctype, conditions, *args, **{"limit_page_length": 20, **kwargs})
 
 
-from frappe import database, permissions, sessions, translate, utils  # noqa: E402, F401
-from frappe.database.query import get_rows  # noqa: E402
-from frappe.model.delete_doc import delete_doc  # noqa: E402
-from frappe.model.document import Document, get_new_doc  # noqa: E402
-from frappe.model.meta import clear_meta, get_controller, get_meta  # noqa: E402, F401
-from frappe.permissions import get_roles, has_permission  # noqa: E402, F401
-from frappe.query_builder import QB as qb  # noqa: E402, F401
-from frappe.utils.jinja import render_template  # noqa: E402, F401
+from frappe import database, permissions, sessions, translate, utils  # noqa: F401
+from frappe.database.query import get_rows
+from frappe.model.delete_doc import delete_doc
+from frappe.model.document import Document, get_new_doc
+from frappe.model.meta import clear_meta, get_controller, get_meta  # noqa: F401
+from frappe.permissions import get_roles, has_permission  # noqa: F401
+from frappe.query_builder import QB as qb  # noqa: F401
+from frappe.utils.jinja import render_template  # noqa: F401

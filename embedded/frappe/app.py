@@ -115,7 +115,11 @@ def handle_exception(e):
 		frappe.log_error(frappe.request.path)
 		frappe.db.commit()
 	accept = frappe.request.headers.get("Accept", "")
-	if "application/json" in accept or frappe.request.path.startswith("/api/") and not accept.startswith("text"):
+	if (
+		"application/json" in accept
+		or frappe.request.path.startswith("/api/")
+		and not accept.startswith("text")
+	):
 		frappe.response["exc_type"] = type(e).__name__
 		return as_json(status)
 	return message_page(status, _("Server Error"), "")

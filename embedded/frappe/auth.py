@@ -36,7 +36,9 @@ class LoginManager:
 	def make_session(self, user=None):
 		frappe.local.session_obj = Session(user)
 		self.user = frappe.session.user
-		frappe.local.cookie_manager.set_cookie("sid", frappe.session.sid, httponly=True, max_age=EXPIRY_SECONDS)
+		frappe.local.cookie_manager.set_cookie(
+			"sid", frappe.session.sid, httponly=True, max_age=EXPIRY_SECONDS
+		)
 
 	def login(self):
 		self.authenticate()

@@ -26,7 +26,9 @@ _new(Exception, "CSRFTokenError", http_status_code=400)
 _new(Exception, "QueryTimeoutError QueryDeadlockError SecurityException")
 _new(ValidationError, "DoesNotExistError PageDoesNotExistError", http_status_code=404)
 _new(ValidationError, "RateLimitExceededError", http_status_code=429)
-_new(ValidationError, "MandatoryError NonNegativeError CannotChangeConstantError CharacterLengthExceededError")
+_new(
+	ValidationError, "MandatoryError NonNegativeError CannotChangeConstantError CharacterLengthExceededError"
+)
 _new(ValidationError, "UpdateAfterSubmitError LinkValidationError LinkExistsError DocstatusTransitionError")
 _new(ValidationError, "TimestampMismatchError InvalidEmailAddressError UniqueValidationError")
 _new(globals()["LinkValidationError"], "CancelledLinkError")

@@ -53,7 +53,11 @@ def install_app(name, verbose=False, set_as_patched=True, force=False):
 		_insert("Module Def", module_name=module, app_name=name)
 	sync_doctypes(name)
 	sync_roles(name)
-	records = (sorted((folder / frappe.scrub(module) / kind).glob("*/*.json")) for module in modules for kind in RECORDS)
+	records = (
+		sorted((folder / frappe.scrub(module) / kind).glob("*/*.json"))
+		for module in modules
+		for kind in RECORDS
+	)
 	for path in sum(records, []):
 		import_record(json.loads(path.read_text()))
 	set_installed_apps([*frappe.get_installed_apps(), name])

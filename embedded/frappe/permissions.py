@@ -59,4 +59,6 @@ def query_conditions(doctype, user=None):
 	own = f"`tab{doctype}`.`owner` = {frappe.db.escape(user)}"
 	conditions = [] if has_role_permission(meta, "read", user) else [own]
 	hooks = frappe.get_hooks("permission_query_conditions", {}).get(doctype, ())
-	return conditions + [f"({sql})" for sql in (frappe.call(method, user, doctype=doctype) for method in hooks) if sql]
+	return conditions + [
+		f"({sql})" for sql in (frappe.call(method, user, doctype=doctype) for method in hooks) if sql
+	]

@@ -37,7 +37,12 @@ def new_warehouse(name, **values):
 
 
 def new_item(item_code, **values):
-	values = {"item_group": "All Item Groups", "stock_uom": "Pcs", "valuation_method": "Moving Average", **values}
+	values = {
+		"item_group": "All Item Groups",
+		"stock_uom": "Pcs",
+		"valuation_method": "Moving Average",
+		**values,
+	}
 	return frappe.get_doc({"doctype": "Item", "item_code": item_code, **values}).insert()
 
 

@@ -24,7 +24,11 @@ class TestFilters(ContractTestCase):
 	def setUp(self):
 		super().setUp()
 		frappe.db.delete("ToDo")
-		for name, status, user in (("a", "Open", story.PUSAT), ("b", "Closed", None), ("c", "Open", story.HEAD)):
+		for name, status, user in (
+			("a", "Open", story.PUSAT),
+			("b", "Closed", None),
+			("c", "Open", story.HEAD),
+		):
 			make_todo(name, description=f"{name} 50%", status=status, allocated_to=user)
 
 	def test_operators(self):
@@ -58,16 +62,22 @@ class TestFilters(ContractTestCase):
 
 	def test_like_is_escaped_with_a_backslash_but_not_in_a_list(self):
 		ToDo = frappe.qb.DocType("ToDo")
-		found = frappe.qb.from_(ToDo).select(ToDo.name).where(ToDo.description.like("%50\\%")).orderby(ToDo.name)
+		found = (
+			frappe.qb.from_(ToDo).select(ToDo.name).where(ToDo.description.like("%50\\%")).orderby(ToDo.name)
+		)
 		self.assertEqual(found.run(pluck=True), ["a", "b", "c"])
-		self.assertEqual(frappe.qb.from_(ToDo).select(ToDo.name).where(ToDo.description.like("%\\_%")).run(), ())
+		self.assertEqual(
+			frappe.qb.from_(ToDo).select(ToDo.name).where(ToDo.description.like("%\\_%")).run(), ()
+		)
 		self.assertEqual(frappe.db.count("ToDo", {"description": ["like", "%50\\%"]}), 3)
 		self.assertEqual(names(filters={"description": ["like", "%50\\%"]}), [])
 
 	def test_dates(self):
 		self.assertEqual(names(filters={"creation": [">=", today()]}), ["a", "b", "c"])
 		self.assertEqual(names(filters={"creation": ["<", today()]}), [])
-		self.assertEqual(names(filters={"creation": ["between", [add_days(today(), -1), today()]]}), ["a", "b", "c"])
+		self.assertEqual(
+			names(filters={"creation": ["between", [add_days(today(), -1), today()]]}), ["a", "b", "c"]
+		)
 		self.assertEqual(names(filters={"creation": [">", now_datetime()]}), [])
 		batches = {"item": MILK, "expiry_date": ["between", [today(), add_days(today(), 30)]]}
 		self.assertEqual(frappe.get_all("Batch", batches, pluck="name"), [f"{MILK}-A"])
@@ -88,10 +98,15 @@ class TestFilters(ContractTestCase):
 		rows = frappe.get_all("ToDo", fields=["name", "status as state"], order_by="name")
 		self.assertEqual(rows[0], {"name": "a", "state": "Open"})
 		self.assertEqual(rows[0].state, "Open")
-		self.assertEqual(frappe.get_all("ToDo", fields=["name", "status"], as_list=True, order_by="name")[1], ("b", "Closed"))
+		self.assertEqual(
+			frappe.get_all("ToDo", fields=["name", "status"], as_list=True, order_by="name")[1],
+			("b", "Closed"),
+		)
 		self.assertEqual(frappe.get_all("ToDo", fields="*", filters={"name": "a"})[0].description, "a 50%")
 		self.assertEqual(frappe.get_all("ToDo", fields=["`tabToDo`.`name`"], order_by="name")[0].name, "a")
-		counted = frappe.get_all("ToDo", fields=["status", "count(name) as many"], group_by="status", order_by="status")
+		counted = frappe.get_all(
+			"ToDo", fields=["status", "count(name) as many"], group_by="status", order_by="status"
+		)
 		self.assertEqual({row.status: row.many for row in counted}, {"Open": 2, "Closed": 1})
 		latest = frappe.get_all("ToDo", fields=["max(creation) as latest"])[0].latest
 		self.assertIsInstance(latest, datetime.datetime)
@@ -113,7 +128,9 @@ class TestFilters(ContractTestCase):
 
 	def test_writing(self):
 		frappe.db.set_value("ToDo", "a", {"status": "Closed", "description": "selesai"})
-		self.assertEqual(tuple(frappe.db.get_value("ToDo", "a", ["status", "description"])), ("Closed", "selesai"))
+		self.assertEqual(
+			tuple(frappe.db.get_value("ToDo", "a", ["status", "description"])), ("Closed", "selesai")
+		)
 		modified = frappe.db.get_value("ToDo", "b", "modified")
 		frappe.db.set_value("ToDo", {"status": "Closed"}, "status", "Cancelled", update_modified=False)
 		self.assertEqual(names(filters={"status": "Cancelled"}), ["a", "b"])
@@ -122,6 +139,7 @@ class TestFilters(ContractTestCase):
 		self.assertEqual(names(), ["c"])
 		frappe.db.set_value("Stock Settings", None, "stock_frozen_upto_days", 2)
 		self.assertEqual(frappe.db.get_single_value("Stock Settings", "stock_frozen_upto_days"), 2)
+
 
 class TestQueryBuilder(ContractTestCase):
 	def test_a_join_with_sums_dates_and_texts(self):
@@ -172,7 +190,9 @@ class TestQueryBuilder(ContractTestCase):
 
 	def test_types_come_through_a_subquery_and_a_union(self):
 		Batch = frappe.qb.DocType("Batch")
-		inner = frappe.qb.from_(Batch).select(Batch.item, Max(Batch.expiry_date).as_("last")).groupby(Batch.item)
+		inner = (
+			frappe.qb.from_(Batch).select(Batch.item, Max(Batch.expiry_date).as_("last")).groupby(Batch.item)
+		)
 		outer = frappe.qb.from_(inner.as_("b")).select("item", "last")
 		self.assertIsInstance(dict(outer.run())[MILK], datetime.date)
 		either = frappe.qb.from_(Batch).select(Batch.expiry_date).where(Batch.name == f"{MILK}-A")
@@ -191,17 +211,23 @@ class TestQueryBuilder(ContractTestCase):
 	def test_writing(self):
 		item = new_item("KONTRAK-5")
 		Item, ToDo = frappe.qb.DocType("Item"), frappe.qb.DocType("ToDo")
-		frappe.qb.update(Item).set(Item.safety_stock, Item.safety_stock + 2.5).where(Item.name == item.name).run()
+		frappe.qb.update(Item).set(Item.safety_stock, Item.safety_stock + 2.5).where(
+			Item.name == item.name
+		).run()
 		self.assertEqual(frappe.db.get_value("Item", item.name, "safety_stock"), 2.5)
 		moment = now_datetime()
-		frappe.qb.into(ToDo).columns("name", "description", "creation").insert("t'1", 'a"b\'c\\', moment).run()
+		frappe.qb.into(ToDo).columns("name", "description", "creation").insert(
+			"t'1", "a\"b'c\\", moment
+		).run()
 		row = frappe.db.get_value("ToDo", "t'1", ["description", "creation"], as_dict=True)
-		self.assertEqual(row, {"description": 'a"b\'c\\', "creation": moment})
-		copied = frappe.qb.from_(ToDo).select(Concat(ToDo.name, "-2"), ToDo.description).where(ToDo.name == "t'1")
+		self.assertEqual(row, {"description": "a\"b'c\\", "creation": moment})
+		copied = (
+			frappe.qb.from_(ToDo).select(Concat(ToDo.name, "-2"), ToDo.description).where(ToDo.name == "t'1")
+		)
 		frappe.qb.into(ToDo).columns("name", "description").from_(ToDo).select(*copied._selects).where(
 			ToDo.name == "t'1"
 		).run()
-		self.assertEqual(frappe.db.get_value("ToDo", "t'1-2", "description"), 'a"b\'c\\')
+		self.assertEqual(frappe.db.get_value("ToDo", "t'1-2", "description"), "a\"b'c\\")
 		frappe.qb.from_(ToDo).delete().where(ToDo.name.like("t'1%")).run()
 		self.assertEqual(frappe.db.count("ToDo", {"name": ["like", "t'1%"]}), 0)
 

@@ -37,10 +37,21 @@ class TestLife(ContractTestCase):
 
 		self.assertEqual(
 			self.events_of("Material Request", insert),
-			["before_insert", "before_validate", "validate", "before_save", "after_insert", "on_update", "on_change"],
+			[
+				"before_insert",
+				"before_validate",
+				"validate",
+				"before_save",
+				"after_insert",
+				"on_update",
+				"on_change",
+			],
 		)
 		saved = self.events_of("Material Request", doc.save)
-		self.assertEqual([e for e in saved if e != "on_change"], ["before_validate", "validate", "before_save", "on_update"])
+		self.assertEqual(
+			[e for e in saved if e != "on_change"],
+			["before_validate", "validate", "before_save", "on_update"],
+		)
 		self.assertEqual(
 			[event for event in self.events_of("Material Request", doc.submit) if event != "on_change"],
 			["before_validate", "validate", "before_submit", "on_update", "on_submit"],
@@ -62,7 +73,9 @@ class TestLife(ContractTestCase):
 		self.assertFalse(frappe.db.exists("Material Request Item", {"parent": doc.name}))
 
 	def test_docstatus_moves_from_draft_to_submitted_to_cancelled_only(self):
-		doc = material_request(story.warehouse_of(story.NEAR), story.warehouse_of(story.SHORT), 1, submit=False)
+		doc = material_request(
+			story.warehouse_of(story.NEAR), story.warehouse_of(story.SHORT), 1, submit=False
+		)
 		self.assertTrue(doc.docstatus.is_draft())
 		doc.docstatus = 2
 		self.refused(frappe.DocstatusTransitionError, doc.save)
@@ -103,13 +116,17 @@ class TestLife(ContractTestCase):
 		item.append("uoms", {"uom": "Dus", "conversion_factor": 12})
 		item.save()
 		item.reload()
-		self.assertEqual([(row.idx, row.uom, row.conversion_factor) for row in item.uoms], [(1, "Pcs", 1), (2, "Dus", 12)])
+		self.assertEqual(
+			[(row.idx, row.uom, row.conversion_factor) for row in item.uoms], [(1, "Pcs", 1), (2, "Dus", 12)]
+		)
 		row = item.uoms[1]
 		self.assertEqual((row.parent, row.parenttype, row.parentfield), (item.name, "Item", "uoms"))
 		item.remove(item.uoms[0])
 		self.assertEqual(item.uoms[0].idx, 1)
 		item.set("barcodes", [])
-		item.set("uoms", [row for row in item.uoms if row.uom == "Dus"] + [{"uom": "Pcs", "conversion_factor": 1}])
+		item.set(
+			"uoms", [row for row in item.uoms if row.uom == "Dus"] + [{"uom": "Pcs", "conversion_factor": 1}]
+		)
 		item.save()
 		self.assertEqual([row.uom for row in item.reload().uoms], ["Dus", "Pcs"])
 		self.assertEqual(frappe.db.count("Item Barcode", {"parent": item.name}), 0)
@@ -139,7 +156,9 @@ class TestLife(ContractTestCase):
 		item.db_set({"safety_stock": 4.5, "shelf_life_in_days": 30}, update_modified=False)
 		self.assertEqual((item.item_name, item.safety_stock), ("Minyak goreng curah", 4.5))
 		item = frappe.get_doc("Item", OIL)
-		self.assertEqual((item.item_name, item.safety_stock, item.shelf_life_in_days), ("Minyak goreng curah", 4.5, 30))
+		self.assertEqual(
+			(item.item_name, item.safety_stock, item.shelf_life_in_days), ("Minyak goreng curah", 4.5, 30)
+		)
 		self.assertGreater(item.modified, modified)
 
 	def test_a_comment_stays_with_its_document(self):
@@ -147,6 +166,7 @@ class TestLife(ContractTestCase):
 		item.add_comment("Comment", "Sudah dihitung")
 		comment = {"reference_doctype": "Item", "reference_name": item.name, "comment_type": "Comment"}
 		self.assertEqual(frappe.get_all("Comment", comment, pluck="content"), ["Sudah dihitung"])
+
 
 class TestChecks(ContractTestCase):
 	def test_a_missing_value_names_the_field(self):
@@ -181,7 +201,9 @@ class TestChecks(ContractTestCase):
 		self.refused(frappe.CharacterLengthExceededError, item.save)
 
 	def test_an_email_address_must_look_like_one(self):
-		user = frappe.get_doc({"doctype": "User", "email": "bukan alamat", "first_name": "X", "send_welcome_email": 0})
+		user = frappe.get_doc(
+			{"doctype": "User", "email": "bukan alamat", "first_name": "X", "send_welcome_email": 0}
+		)
 		self.refused(frappe.InvalidEmailAddressError, user.insert)
 
 	def test_what_is_set_only_once_stays(self):
@@ -199,13 +221,23 @@ class TestChecks(ContractTestCase):
 		outlet = frappe.get_doc("Outlet", story.SHORT)
 		outlet.warehouse = story.warehouse_of(story.NEAR)
 		self.refused(frappe.UniqueValidationError, outlet.save)
-		values = {"doctype": "User", "email": "kembar@ks212.example", "first_name": "X", "send_welcome_email": 0}
+		values = {
+			"doctype": "User",
+			"email": "kembar@ks212.example",
+			"first_name": "X",
+			"send_welcome_email": 0,
+		}
 		user = frappe.get_doc({**values, "mobile_no": story.phone_of(story.HEAD)})
 		self.refused(frappe.UniqueValidationError, user.insert)
 
 	def test_no_value_is_no_duplicate(self):
 		for name in ("satu", "dua"):
-			values = {"doctype": "User", "email": f"{name}@ks212.example", "first_name": name, "mobile_no": ""}
+			values = {
+				"doctype": "User",
+				"email": f"{name}@ks212.example",
+				"first_name": name,
+				"mobile_no": "",
+			}
 			frappe.get_doc({**values, "send_welcome_email": 0}).insert()
 
 	def test_a_value_is_fetched_over_a_link(self):
@@ -251,7 +283,9 @@ class TestChecks(ContractTestCase):
 		self.refused(frappe.CancelledLinkError, entry.insert)
 
 	def test_a_document_that_is_not_there(self):
-		self.assertIn("Tidak ada", self.refused(frappe.DoesNotExistError, frappe.get_doc, "Item", "Tidak ada"))
+		self.assertIn(
+			"Tidak ada", self.refused(frappe.DoesNotExistError, frappe.get_doc, "Item", "Tidak ada")
+		)
 		self.refused(frappe.DoesNotExistError, frappe.get_meta, "Tidak ada")
 		self.assertIsNone(frappe.get_cached_value("Item", "Tidak ada", "item_name"))
 
@@ -259,7 +293,9 @@ class TestChecks(ContractTestCase):
 class TestNames(ContractTestCase):
 	def test_kinds_of_names(self):
 		self.assertEqual(len(frappe.get_doc({"doctype": "ToDo", "description": "x"}).insert().name), 10)
-		name = material_request(story.warehouse_of(story.NEAR), story.warehouse_of(story.SHORT), 1, submit=False).name
+		name = material_request(
+			story.warehouse_of(story.NEAR), story.warehouse_of(story.SHORT), 1, submit=False
+		).name
 		self.assertRegex(name, rf"^MAT-MR-{getdate().year}-\d{{5}}$")
 		self.refused(frappe.ValidationError, frappe.get_doc({"doctype": "Warehouse Type"}).insert)
 		self.assertEqual(frappe.get_doc({"doctype": "Warehouse Type", "name": "Rak"}).insert().name, "Rak")
@@ -278,6 +314,7 @@ class TestNames(ContractTestCase):
 		self.assertEqual(make_autoname(series), f"{prefix}0001")
 		self.assertEqual(make_autoname(series), f"{prefix}0002")
 		self.assertEqual(make_autoname("LAIN-.####"), "LAIN-0001")
+
 
 class TestValues(ContractTestCase):
 	def test_a_new_document_has_its_defaults(self):
@@ -310,7 +347,9 @@ class TestValues(ContractTestCase):
 
 	def test_as_dict(self):
 		values = frappe.get_doc("Item", OIL).as_dict()
-		self.assertEqual((values.doctype, values.name, values["uoms"][0].uom), ("Item", OIL, values.stock_uom))
+		self.assertEqual(
+			(values.doctype, values.name, values["uoms"][0].uom), ("Item", OIL, values.stock_uom)
+		)
 		bare = frappe.get_doc("Item", OIL).as_dict(no_default_fields=True, no_nulls=True)
 		self.assertNotIn("name", bare)
 		self.assertIsNone(values.get("brand"))
@@ -324,7 +363,9 @@ class TestValues(ContractTestCase):
 		self.assertEqual(frappe.db.get_single_value("Stock Settings", "stock_frozen_upto_days"), 3)
 		frappe.db.set_single_value("Stock Settings", "stock_frozen_upto_days", 0)
 		self.assertEqual(frappe.get_doc("Stock Settings").stock_frozen_upto_days, 0)
-		self.assertEqual(frappe.db.get_value("Stock Settings", None, "item_naming_by"), settings.item_naming_by)
+		self.assertEqual(
+			frappe.db.get_value("Stock Settings", None, "item_naming_by"), settings.item_naming_by
+		)
 
 	def test_a_copy_is_cached_until_the_document_changes(self):
 		cached = frappe.get_cached_doc("Item", OIL)

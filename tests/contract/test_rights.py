@@ -58,7 +58,10 @@ class TestMapper(ContractTestCase):
 		request = material_request(story.warehouse_of(story.NEAR), story.warehouse_of(story.SHORT), 1)
 		with self.set_user(story.clerk(story.NEAR)):
 			self.refused(
-				frappe.PermissionError, make_in_transit_stock_entry, request.name, story.warehouse_of(story.FAR)
+				frappe.PermissionError,
+				make_in_transit_stock_entry,
+				request.name,
+				story.warehouse_of(story.FAR),
 			)
 
 	def test_set_user_wipes_what_belonged_to_the_session(self):

@@ -24,7 +24,9 @@ class TestRuntime(ContractTestCase):
 			typed(number="dua belas")
 
 	def test_a_job_runs_at_once_where_now_is_asked(self):
-		answer = frappe.enqueue("erpnext.stock.utils.get_latest_stock_qty", now=True, item_code="x", unknown=1)
+		answer = frappe.enqueue(
+			"erpnext.stock.utils.get_latest_stock_qty", now=True, item_code="x", unknown=1
+		)
 		self.assertIsNone(answer)
 
 	def test_dates_as_people_read_them(self):
@@ -56,4 +58,3 @@ class TestRuntime(ContractTestCase):
 			frappe.db.commit()
 			frappe.db.savepoint("contract")
 		self.assertIsNone(frappe.get_meta("ToDo").get_field("kontrak"))
-

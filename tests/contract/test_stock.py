@@ -1,9 +1,10 @@
 """ERPNext's stock: the ledger and its bins, transit, Material Requests, batches, and what each refuses."""
 
 import frappe
-from frappe.utils import add_days, flt, getdate, nowdate, today
-
-from erpnext.stock.doctype.material_request.material_request import make_in_transit_stock_entry, make_stock_entry
+from erpnext.stock.doctype.material_request.material_request import (
+	make_in_transit_stock_entry,
+	make_stock_entry,
+)
 from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import (
 	BatchNegativeStockError,
 	get_auto_batch_nos,
@@ -19,6 +20,8 @@ from erpnext.stock.utils import (
 	get_stock_balance,
 )
 from erpnext.utilities.transaction_base import UOMMustBeIntegerError
+from frappe.utils import add_days, today
+
 from tests import story
 from tests.contract.base import (
 	EGGS,
@@ -44,7 +47,13 @@ class StockTestCase(ContractTestCase):
 		return frappe.get_all(
 			"Stock Ledger Entry",
 			filters={"warehouse": warehouse, "item_code": item_code, "is_cancelled": 0},
-			fields=["actual_qty", "qty_after_transaction", "valuation_rate", "stock_value", "stock_value_difference"],
+			fields=[
+				"actual_qty",
+				"qty_after_transaction",
+				"valuation_rate",
+				"stock_value",
+				"stock_value_difference",
+			],
 			order_by="posting_datetime, creation",
 		)
 
@@ -56,8 +65,12 @@ class TestLedger(StockTestCase):
 		entry = stock_entry("Material Transfer", {"s_warehouse": self.a, "t_warehouse": self.b, "qty": 5})
 		self.assertEqual((entry.items[0].basic_rate, entry.total_amount), (1500, 7500))
 		issue = stock_entry("Material Issue", {"s_warehouse": self.b, "qty": 2})
-		self.assertEqual((issue.total_outgoing_value, issue.total_incoming_value, issue.value_difference), (3000, 0, -3000))
-		self.assertEqual(bin_of(self.a), {**bin_of(self.a), "actual_qty": 15, "valuation_rate": 1500, "stock_value": 22500})
+		self.assertEqual(
+			(issue.total_outgoing_value, issue.total_incoming_value, issue.value_difference), (3000, 0, -3000)
+		)
+		self.assertEqual(
+			bin_of(self.a), {**bin_of(self.a), "actual_qty": 15, "valuation_rate": 1500, "stock_value": 22500}
+		)
 		self.assertEqual(bin_of(self.b).actual_qty, 3)
 		rows = self.ledger(self.a)
 		self.assertEqual([row.actual_qty for row in rows], [10, 10, -5])
@@ -76,7 +89,9 @@ class TestLedger(StockTestCase):
 		self.refused(NegativeStockError, entry.submit)
 
 	def test_nor_does_what_a_later_document_took(self):
-		receive(self.a, 5, 1000, posting_date=add_days(today(), -5), set_posting_time=1, posting_time="08:00:00")
+		receive(
+			self.a, 5, 1000, posting_date=add_days(today(), -5), set_posting_time=1, posting_time="08:00:00"
+		)
 		stock_entry("Material Issue", {"s_warehouse": self.a, "qty": 5})
 		late = {"posting_date": add_days(today(), -2), "set_posting_time": 1, "posting_time": "08:00:00"}
 		entry = stock_entry("Material Issue", {"s_warehouse": self.a, "qty": 1}, submit=False, **late)
@@ -85,7 +100,9 @@ class TestLedger(StockTestCase):
 	def test_a_backdated_receipt_changes_the_balances_after_it(self):
 		days = {"set_posting_time": 1, "posting_time": "08:00:00"}
 		receive(self.a, 10, 1000, posting_date=add_days(today(), -4), **days)
-		stock_entry("Material Issue", {"s_warehouse": self.a, "qty": 4}, posting_date=add_days(today(), -2), **days)
+		stock_entry(
+			"Material Issue", {"s_warehouse": self.a, "qty": 4}, posting_date=add_days(today(), -2), **days
+		)
 		receive(self.a, 10, 2000, posting_date=add_days(today(), -3), **days)
 		self.assertEqual([row.qty_after_transaction for row in self.ledger(self.a)], [10, 20, 16])
 		self.assertEqual(bin_of(self.a).actual_qty, 16)
@@ -96,7 +113,9 @@ class TestLedger(StockTestCase):
 		entry = stock_entry("Material Transfer", {"s_warehouse": self.a, "t_warehouse": self.b, "qty": 5})
 		entry.cancel()
 		self.assertEqual((bin_of(self.a).actual_qty, bin_of(self.b).actual_qty), (10, 0))
-		rows = frappe.get_all("Stock Ledger Entry", filters={"voucher_no": entry.name}, fields=["is_cancelled", "actual_qty"])
+		rows = frappe.get_all(
+			"Stock Ledger Entry", filters={"voucher_no": entry.name}, fields=["is_cancelled", "actual_qty"]
+		)
 		self.assertEqual(sorted(row.actual_qty for row in rows), [-5, -5, 5, 5])
 		self.assertEqual({row.is_cancelled for row in rows}, {1})
 
@@ -107,11 +126,16 @@ class TestLedger(StockTestCase):
 
 	def test_a_rate_is_found_for_goods_without_one(self):
 		entry = receive(self.a, 1, 0, submit=False)
-		self.assertEqual(entry.items[0].basic_rate, frappe.db.get_value("Item Price", {"item_code": OIL, "buying": 1}, "price_list_rate"))
+		self.assertEqual(
+			entry.items[0].basic_rate,
+			frappe.db.get_value("Item Price", {"item_code": OIL, "buying": 1}, "price_list_rate"),
+		)
 		receive(self.a, 1, 7000)
 		self.assertEqual(receive(self.a, 1, 0).items[0].basic_rate, 7000)
 		item = new_item("KONTRAK-6").name
-		free = stock_entry("Material Receipt", {"t_warehouse": self.a, "item_code": item, "allow_zero_valuation_rate": 1})
+		free = stock_entry(
+			"Material Receipt", {"t_warehouse": self.a, "item_code": item, "allow_zero_valuation_rate": 1}
+		)
 		self.assertEqual(free.items[0].valuation_rate, 0)
 		self.refused(frappe.ValidationError, receive, self.b, 1, 0, new_item("KONTRAK-7").name)
 
@@ -132,7 +156,11 @@ class TestLedger(StockTestCase):
 class TestRefusals(StockTestCase):
 	def test_quantities(self):
 		row = {"t_warehouse": self.a, "basic_rate": 1}
-		for qty, exception in ((0, frappe.ValidationError), (-1, frappe.ValidationError), (0.5, UOMMustBeIntegerError)):
+		for qty, exception in (
+			(0, frappe.ValidationError),
+			(-1, frappe.ValidationError),
+			(0.5, UOMMustBeIntegerError),
+		):
 			self.refused(exception, stock_entry, "Material Receipt", {**row, "qty": qty})
 		receive(self.a, 0.5, 1000, EGGS)
 		self.assertEqual(bin_of(self.a, EGGS).actual_qty, 0.5)
@@ -205,14 +233,20 @@ class TestTransit(StockTestCase):
 		outward = self.leg_1()
 		row = outward.items[0]
 		self.assertEqual((row.s_warehouse, row.t_warehouse, outward.add_to_transit), (self.a, transit(), 1))
-		self.assertEqual((row.material_request, row.material_request_item), (self.request.name, self.request.items[0].name))
+		self.assertEqual(
+			(row.material_request, row.material_request_item), (self.request.name, self.request.items[0].name)
+		)
 		self.request.reload()
 		self.assertEqual((self.request.status, self.request.per_ordered), ("Transferred", 100))
-		self.assertEqual((self.request.items[0].ordered_qty, self.request.transfer_status), (10, "In Transit"))
+		self.assertEqual(
+			(self.request.items[0].ordered_qty, self.request.transfer_status), (10, "In Transit")
+		)
 		self.assertEqual((bin_of(self.b).indented_qty, bin_of(self.b).projected_qty), (0, 0))
 		inward = self.leg_2(outward, 4)
 		row = inward.items[0]
-		self.assertEqual((row.s_warehouse, row.t_warehouse, inward.outgoing_stock_entry), (transit(), self.b, outward.name))
+		self.assertEqual(
+			(row.s_warehouse, row.t_warehouse, inward.outgoing_stock_entry), (transit(), self.b, outward.name)
+		)
 		self.assertEqual((row.against_stock_entry, row.ste_detail), (outward.name, outward.items[0].name))
 		outward.reload()
 		self.assertEqual((outward.items[0].transferred_qty, outward.per_transferred), (4, 40))
@@ -225,7 +259,9 @@ class TestTransit(StockTestCase):
 		inward = self.leg_2(outward)
 		self.refused((NegativeStockError, frappe.LinkExistsError), outward.reload().cancel)
 		inward.reload().cancel()
-		self.assertEqual((outward.reload().per_transferred, self.request.reload().transfer_status), (0, "In Transit"))
+		self.assertEqual(
+			(outward.reload().per_transferred, self.request.reload().transfer_status), (0, "In Transit")
+		)
 		outward.cancel()
 		self.request.reload()
 		self.assertEqual((self.request.status, self.request.transfer_status), ("Pending", "Not Started"))
@@ -273,7 +309,13 @@ class TestBatches(StockTestCase):
 		return [(row.batch_no, row.qty) for row in rows]
 
 	def test_a_batch_goes_out_at_what_it_came_in_for(self):
-		row = {"s_warehouse": self.a, "t_warehouse": self.b, "item_code": MILK, "qty": 4, "batch_no": f"{MILK}-B"}
+		row = {
+			"s_warehouse": self.a,
+			"t_warehouse": self.b,
+			"item_code": MILK,
+			"qty": 4,
+			"batch_no": f"{MILK}-B",
+		}
 		entry = stock_entry("Material Transfer", row)
 		self.assertEqual(entry.items[0].basic_rate, 3000)
 		self.assertEqual((bin_of(self.a, MILK).stock_value, bin_of(self.b, MILK).stock_value), (28000, 12000))
@@ -285,7 +327,13 @@ class TestBatches(StockTestCase):
 	def test_an_expired_batch_moves_but_is_not_offered(self):
 		frappe.db.set_value("Batch", f"{MILK}-A", "expiry_date", add_days(today(), -1))
 		self.assertEqual(self.batches(), [(f"{MILK}-B", 10)])
-		row = {"s_warehouse": self.a, "t_warehouse": self.b, "item_code": MILK, "qty": 4, "batch_no": f"{MILK}-A"}
+		row = {
+			"s_warehouse": self.a,
+			"t_warehouse": self.b,
+			"item_code": MILK,
+			"qty": 4,
+			"batch_no": f"{MILK}-A",
+		}
 		stock_entry("Material Transfer", row)
 		frappe.db.set_value("Batch", f"{MILK}-B", "disabled", 1)
 		self.assertEqual(self.batches(), [])
@@ -326,4 +374,3 @@ class TestMasters(ContractTestCase):
 		price.insert()
 		self.assertEqual((price.currency, price.selling, price.buying), ("IDR", 1, 0))
 		self.assertEqual(price.item_name, frappe.db.get_value("Item", OIL, "item_name"))
-

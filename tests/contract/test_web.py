@@ -34,7 +34,9 @@ class TestLogin:
 		answer = http.login(story.PUSAT)
 		assert (answer.json["message"], answer.json["full_name"]) == ("Logged In", "Petugas Pusat")
 
-	@pytest.mark.parametrize("user, password", [(SHORT_CLERK, "salah"), ("tidak.ada@ks212.example", "x"), ("", "")])
+	@pytest.mark.parametrize(
+		"user, password", [(SHORT_CLERK, "salah"), ("tidak.ada@ks212.example", "x"), ("", "")]
+	)
 	def test_who_is_refused(self, http, user, password):
 		answer = http.post("/api/method/login", data={"usr": user, "pwd": password})
 		assert (answer.status_code, answer.json["exc_type"]) == (401, "AuthenticationError")
@@ -105,7 +107,10 @@ class TestCalls:
 		assert http.call("ks212_community.tidak.ada").status_code == 417
 		assert http.get("/api/tidak/ada").status_code == 404
 		assert http.call(PURGE_ALL, http_method="GET").status_code == 403
-		assert http.post("/api/method/" + FIND, data="[1]", content_type="application/json").status_code in (417, 500)
+		assert http.post("/api/method/" + FIND, data="[1]", content_type="application/json").status_code in (
+			417,
+			500,
+		)
 
 	def test_guests_call_nothing(self, http):
 		assert http.call(FIND, query=story.OIL, outlet=story.SHORT).status_code == 403
@@ -115,7 +120,10 @@ class TestCalls:
 		method = "erpnext.stock.utils.get_latest_stock_qty"
 		own = http.call(method, item_code=story.SUGAR, warehouse=story.warehouse_of(story.SHORT))
 		assert own.json["message"] == story.on_hand(story.SHORT, story.SUGAR)
-		assert http.call(method, item_code=story.SUGAR, warehouse=story.warehouse_of(story.FAR)).status_code == 403
+		assert (
+			http.call(method, item_code=story.SUGAR, warehouse=story.warehouse_of(story.FAR)).status_code
+			== 403
+		)
 
 	def test_a_missing_argument_is_an_error_of_the_server(self, http):
 		http.login(SHORT_CLERK)

@@ -1,7 +1,12 @@
 """A Workflow lets a document move only as its table says, and only by the roles it names."""
 
 import frappe
-from frappe.model.workflow import WorkflowPermissionError, WorkflowTransitionError, apply_workflow, get_transitions
+from frappe.model.workflow import (
+	WorkflowPermissionError,
+	WorkflowTransitionError,
+	apply_workflow,
+	get_transitions,
+)
 
 from tests import story
 from tests.contract.base import ContractTestCase, material_request
@@ -17,7 +22,13 @@ class TestWorkflow(ContractTestCase):
 		role = "KS212 Pusat"
 		moves = (
 			("Draf", "Ajukan", "Diajukan", None, 1),
-			("Diajukan", "Setujui", "Disetujui", "doc.company and frappe.db.get_value('Item', doc['items'][0].item_code)", 0),
+			(
+				"Diajukan",
+				"Setujui",
+				"Disetujui",
+				"doc.company and frappe.db.get_value('Item', doc['items'][0].item_code)",
+				0,
+			),
 			("Disetujui", "Batalkan", "Batal", None, 1),
 		)
 		frappe.get_doc(
@@ -30,11 +41,24 @@ class TestWorkflow(ContractTestCase):
 				"states": [
 					{"state": "Draf", "doc_status": "0", "allow_edit": role},
 					{"state": "Diajukan", "doc_status": "0", "allow_edit": role},
-					{"state": "Disetujui", "doc_status": "1", "allow_edit": role, "update_field": "transfer_status", "update_value": "Not Started"},
+					{
+						"state": "Disetujui",
+						"doc_status": "1",
+						"allow_edit": role,
+						"update_field": "transfer_status",
+						"update_value": "Not Started",
+					},
 					{"state": "Batal", "doc_status": "2", "allow_edit": role},
 				],
 				"transitions": [
-					{"state": a, "action": b, "next_state": c, "allowed": role, "condition": d, "allow_self_approval": e}
+					{
+						"state": a,
+						"action": b,
+						"next_state": c,
+						"allowed": role,
+						"condition": d,
+						"allow_self_approval": e,
+					}
 					for a, b, c, d, e in moves
 				],
 			}
@@ -51,7 +75,9 @@ class TestWorkflow(ContractTestCase):
 		doc = apply_workflow(doc.as_json(), "Setujui")
 		self.assertEqual((doc.title, doc.docstatus, doc.transfer_status), ("Disetujui", 1, "Not Started"))
 		self.assertEqual(apply_workflow(doc, "Batalkan").docstatus, 2)
-		comments = frappe.get_all("Comment", {"reference_name": doc.name, "comment_type": "Workflow"}, pluck="content")
+		comments = frappe.get_all(
+			"Comment", {"reference_name": doc.name, "comment_type": "Workflow"}, pluck="content"
+		)
 		self.assertEqual(sorted(comments), sorted(["Batal", "Disetujui", "Diajukan"]))
 
 	def test_what_it_refuses(self):
@@ -63,7 +89,9 @@ class TestWorkflow(ContractTestCase):
 			self.doc.flags.ignore_permissions = True
 			self.refused((WorkflowPermissionError, frappe.PermissionError), self.doc.save)
 		warehouses = story.warehouse_of(story.NEAR), story.warehouse_of(story.SHORT)
-		self.refused(WorkflowPermissionError, material_request, *warehouses, 1, submit=False, title="Diajukan")
+		self.refused(
+			WorkflowPermissionError, material_request, *warehouses, 1, submit=False, title="Diajukan"
+		)
 
 	def test_a_new_document_starts_in_the_first_state_and_a_plain_submit_takes_a_fitting_one(self):
 		self.assertEqual(get_transitions(frappe.new_doc("Material Request")), [])

@@ -128,7 +128,7 @@ def create_request(
 		qty = validate.qty(row.qty, label.format(idx, _("Quantity")), bool(uom) and is_whole(uom))
 		rows.append({"item_code": item_code, "qty": qty, "uom": uom})
 	request = exchange.create_request(
-		outlet.name,
+		outlet,
 		rows,
 		validate.day(needed_by, _("Needed By")),
 		validate.text(remarks, _("Remarks"), reqd=False, max_length=REASON_LENGTH),

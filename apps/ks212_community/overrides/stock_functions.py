@@ -11,43 +11,36 @@ from ks212_community.api import validate
 from ks212_community.permissions import outlets_of
 
 
-def _answer(original, arguments: dict):
+def _answer(method: str, arguments: dict):
+	"""Answer a call of ERPNext's `method`, after a look at who calls."""
 	if frappe.get_cached_value("User", frappe.session.user, "user_type") == "System User":
-		return frappe.call(original, **arguments)
+		return frappe.call(frappe.get_attr(method), **arguments)
 	warehouse = validate.text(arguments.get("warehouse"), _("Warehouse"))
 	outlets = outlets_of()
 	if not outlets or not frappe.db.exists("Outlet", {"name": ["in", outlets], "warehouse": warehouse}):
 		frappe.throw(_("You may look at the stock of your own outlets only."), frappe.PermissionError)
-	return original(validate.name_of("Item", arguments.get("item_code"), _("Item")), warehouse)
+	return frappe.get_attr(method)(validate.name_of("Item", arguments.get("item_code"), _("Item")), warehouse)
 
 
 @frappe.whitelist()
 def get_stock_balance(**kwargs):
-	"""`erpnext.stock.utils.get_stock_balance`, for a warehouse the caller may see."""
-	from erpnext.stock.utils import get_stock_balance as original
-
-	return _answer(original, kwargs)
+	"""ERPNext's stock balance of an item, for a warehouse the caller may see."""
+	return _answer("erpnext.stock.utils.get_stock_balance", kwargs)
 
 
 @frappe.whitelist()
 def get_latest_stock_qty(**kwargs):
-	"""`erpnext.stock.utils.get_latest_stock_qty`, for a warehouse the caller may see."""
-	from erpnext.stock.utils import get_latest_stock_qty as original
-
-	return _answer(original, kwargs)
+	"""ERPNext's latest stock quantity of an item, for a warehouse the caller may see."""
+	return _answer("erpnext.stock.utils.get_latest_stock_qty", kwargs)
 
 
 @frappe.whitelist()
 def get_stock_availability(**kwargs):
-	"""`erpnext.accounts.doctype.pos_invoice.pos_invoice.get_stock_availability`, for a warehouse the caller may see."""
-	from erpnext.accounts.doctype.pos_invoice.pos_invoice import get_stock_availability as original
-
-	return _answer(original, kwargs)
+	"""ERPNext's availability of an item at the till, for a warehouse the caller may see."""
+	return _answer("erpnext.accounts.doctype.pos_invoice.pos_invoice.get_stock_availability", kwargs)
 
 
 @frappe.whitelist()
 def get_bin_details(**kwargs):
-	"""`erpnext.stock.get_item_details.get_bin_details`, for a warehouse the caller may see."""
-	from erpnext.stock.get_item_details import get_bin_details as original
-
-	return _answer(original, kwargs)
+	"""ERPNext's Bin figures of an item, for a warehouse the caller may see."""
+	return _answer("erpnext.stock.get_item_details.get_bin_details", kwargs)

@@ -1,9 +1,9 @@
 """What a request still needs, and whom to ask for it next."""
 
 import frappe
-from frappe.utils import flt, getdate, today
+from frappe.utils import flt, getdate
 
-from ks212_community.stock_exchange import notices, ranking
+from ks212_community.stock_exchange import deadlines, notices, ranking
 from ks212_community.stock_exchange.states import ENDED, HOLDS_PROMISE, OPEN
 
 QTY_FIELDS = (
@@ -141,10 +141,10 @@ def _release_what_is_not_needed(open_transfers: dict[str, str], need: dict[str, 
 
 
 def _ask_next(request, need: dict[str, float], progress: dict[str, Progress], transfers) -> list:
-	if request.is_stopped() or getdate(request.needed_by) < getdate(today()):
+	target = frappe.get_cached_doc("Outlet", request.outlet)
+	if request.is_stopped() or getdate(request.needed_by) < deadlines.today_at(target):
 		return []
 	at_once = int(frappe.get_cached_doc("KS212 Settings").ask_at_once or 1)
-	target = frappe.get_cached_doc("Outlet", request.outlet)
 	asks: dict[str, list] = {}
 	for row in request.items:
 		item = progress.get(row.name) or Progress()

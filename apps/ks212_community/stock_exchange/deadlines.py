@@ -1,6 +1,6 @@
 """Nothing waits for ever: each state's deadline in opening hours, and what happens when it passes."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -16,6 +16,12 @@ def deadline(outlet, hours: float, start: datetime | None = None) -> datetime:
 	start = (start or now_datetime()).replace(tzinfo=site_zone).astimezone(zone).replace(tzinfo=None)
 	end = add_opening_hours(start, hours, schedule_of(outlet))
 	return end.replace(tzinfo=zone).astimezone(site_zone).replace(tzinfo=None, microsecond=0)
+
+
+def today_at(outlet) -> date:
+	"""Return the day it is at `outlet`, whatever day it is where the site is kept."""
+	site_zone, zone = ZoneInfo(get_system_timezone()), ZoneInfo(outlet.time_zone)
+	return now_datetime().replace(tzinfo=site_zone).astimezone(zone).date()
 
 
 def schedule_of(outlet) -> dict[int, list[tuple[time, time]]]:

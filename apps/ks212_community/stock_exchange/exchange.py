@@ -19,12 +19,17 @@ DISPATCH_SURPLUS, RETURN_SURPLUS = "Dispatch Surplus", "Return Surplus"
 # -- requests -----------------------------------------------------------------------------------------------
 
 
-def create_request(outlet: str, items: list, needed_by, remarks: str | None = None):
-	"""Make a request for `items` (item_code, qty, uom) and ask the network at once; return the document."""
+def create_request(outlet, items: list, needed_by, remarks: str | None = None):
+	"""Make a request of an Outlet for `items` (item_code, qty, uom) and ask the network at once; return the document."""
 	request = frappe.new_doc("Inter Outlet Request")
+	# Every name in it was looked up at the door.
+	request.flags.ignore_links = True
 	request.update(
 		{
-			"outlet": outlet,
+			"outlet": outlet.name,
+			"outlet_name": outlet.outlet_name,
+			"community": outlet.community,
+			"company": outlet.company,
 			"needed_by": needed_by,
 			"remarks": remarks,
 			"status": "Open",
@@ -80,6 +85,12 @@ def answer(transfer, request, quantities: dict[str, float], reason: str | None):
 	asked_by_row = {row.name: row for row in request.items}
 	for row in transfer.items:
 		qty = quantities.get(row.name, 0.0)
+		if qty and frappe.get_cached_value("Item", row.item_code, "disabled"):
+			frappe.throw(
+				_("Row {0}: {1} has been disabled since. Decline it, or ask head office.").format(
+					row.idx, frappe.bold(row.item_name)
+				)
+			)
 		item = progress[row.request_item]
 		still_needed = max(0.0, flt(asked_by_row[row.request_item].stock_qty - item.committed, 6))
 		if flt(qty - min(still_needed, row.asked_qty), 6) > 0:
@@ -206,7 +217,7 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 	transfer.move("dispatch")
 	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
 	transfer.set_deadline("receipt_hours", target)
-	transfer.keep()
+	transfer.write()
 	asking.go_on(request)
 	notices.after_step(transfer, "dispatch")
 	return transfer
@@ -218,7 +229,7 @@ def receive(transfer, request, counts: dict[str, frappe._dict]):
 	transfer.receipt_entry = posting.receive(transfer, lines)
 	differs = goods.keep_received(lines)
 	transfer.move("differ" if differs else "receive")
-	transfer.keep()
+	transfer.write()
 	asking.go_on(request)
 	notices.after_step(transfer, "differ" if differs else "receive")
 	return transfer
@@ -258,7 +269,7 @@ def settle(transfer, request, action: str, reason: str):
 	done = not _is_unsettled(transfer)
 	transfer.settled = int(done)
 	transfer.move("settle" if done else "settle_part", f"{_(action)}: {reason}")
-	transfer.keep()
+	transfer.write()
 	asking.go_on(request)
 	notices.after_step(transfer, "settle")
 	return transfer

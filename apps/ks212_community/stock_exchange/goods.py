@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import flt, getdate, today
 
 from ks212_community.stock_exchange.asking import in_transit_qty
-from ks212_community.stock_exchange.ranking import unexpired_batches
+from ks212_community.stock_exchange.batches import unexpired_batches
 
 
 def parcels(transfer, lines: list[frappe._dict], bins: dict) -> list[frappe._dict]:

@@ -2,11 +2,15 @@
 
 import frappe
 from frappe.query_builder.functions import IfNull, Sum
-from frappe.utils import date_diff, flt, getdate, today
+from frappe.utils import date_diff, flt, today
 
 from ks212_community.planning import ranking
+from ks212_community.stock_exchange import deadlines
 from ks212_community.stock_exchange.availability import pos_pending
+from ks212_community.stock_exchange.batches import near_expiry
 from ks212_community.stock_exchange.states import MOVED
+
+SMALLEST_QTY = 0.0005
 
 
 def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frappe._dict]:
@@ -22,31 +26,32 @@ def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frapp
 		return []
 	pending = pos_pending([item_code])
 	given = _given_lately(item_code, settings.fairness_days)
-	expiry = _days_to_expiry(item_code)
+	expiry = near_expiry(item_code, int(settings.near_expiry_days or 0))
+	days_left = date_diff(needed_by, deadlines.today_at(target)) if needed_by else None
+	safety_days = flt(settings.safety_days)
 	whole = is_whole(frappe.get_cached_value("Item", item_code, "stock_uom"))
 	found = []
 	for row in rows:
 		row.free = ranking.free_qty(
-			flt(row.actual_qty),
-			flt(row.reserved),
+			row.actual_qty,
+			row.reserved,
 			pending.get((item_code, row.warehouse), 0.0),
-			flt(row.promised),
-			flt(row.safety_days) or flt(settings.safety_days),
-			flt(row.daily_demand),
+			row.promised,
+			row.safety_days or safety_days,
+			row.daily_demand,
 		)
+		past_date, row.days_to_expiry = expiry.get(row.warehouse, (0.0, None))
 		# Goods past their date do not count: they cannot be sent.
-		if expiry is not None:
-			row.free = min(row.free, expiry.get(row.warehouse, (0.0, None))[0])
+		row.free -= past_date
 		if whole:
 			row.free = int(row.free + 1e-6)
-		if flt(row.free, 3) <= 0:
+		if row.free < SMALLEST_QTY:
 			continue
 		row.gives = min(row.free, qty)
-		row.days_to_expiry = expiry[row.warehouse][1] if expiry is not None else None
 		row.given = given.get(row.name, 0.0)
 		row.distance_km = ranking.distance_km(target.latitude, target.longitude, row.latitude, row.longitude)
 		row.days = days_to_deliver(target.region, row.region, settings)
-		row.in_time = not needed_by or date_diff(getdate(needed_by), getdate(today())) >= row.days
+		row.in_time = days_left is None or days_left >= row.days
 		row.askable = row.company == target.company
 		found.append(row)
 	return _best_first(found, qty, settings)
@@ -136,38 +141,3 @@ def _given_lately(item_code: str, days: int) -> dict[str, float]:
 		.groupby(Transfer.source_outlet)
 		.run()
 	)
-
-
-def _days_to_expiry(item_code: str) -> dict[str, tuple[float, int | None]] | None:
-	"""Return {warehouse: (unexpired quantity, days to the earliest expiry or None)}; None for an item without batches."""
-	if not frappe.get_cached_value("Item", item_code, "has_batch_no"):
-		return None
-	result: dict[str, tuple[float, int | None]] = {}
-	for batch in unexpired_batches(item_code):
-		qty, earliest = result.get(batch.warehouse, (0.0, None))
-		if batch.days is not None:
-			earliest = batch.days if earliest is None else min(earliest, batch.days)
-		result[batch.warehouse] = (qty + flt(batch.qty), earliest)
-	return result
-
-
-def unexpired_batches(item_code: str, warehouse: str | None = None):
-	"""Return ERPNext's available batches that are not past their date, earliest expiry first, no date last; each with
-	`batch_no`, `warehouse`, `qty`, `expiry_date` and `days` to expiry (None without a date)."""
-	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_auto_batch_nos
-
-	batches = get_auto_batch_nos(frappe._dict(item_code=item_code, warehouse=warehouse, based_on="Expiry"))
-	if not batches:
-		return []
-	dates = dict(
-		frappe.get_all(
-			"Batch",
-			filters={"name": ["in", list({batch.batch_no for batch in batches})]},
-			fields=["name", "expiry_date"],
-			as_list=True,
-		)
-	)
-	for batch in batches:
-		batch.expiry_date = dates.get(batch.batch_no)
-		batch.days = date_diff(batch.expiry_date, today()) if batch.expiry_date else None
-	return sorted(batches, key=lambda batch: (batch.days is None, batch.days or 0, batch.batch_no))

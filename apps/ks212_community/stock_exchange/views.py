@@ -98,10 +98,10 @@ def rank_sources(outlet, item_code: str, qty: float, needed_by) -> list[dict]:
 			"community": row.community,
 			"region": row.region,
 			"city": row.city,
-			"distance_km": None if row.distance_km is None else flt(row.distance_km, 1),
+			"distance_km": None if row.distance_km is None else round(row.distance_km, 1),
 			"days": row.days,
 			"in_time": row.in_time,
-			"can_give": "full" if flt(row.gives - qty, 6) >= 0 else "part",
+			"can_give": "full" if row.gives - qty > -1e-6 else "part",
 			"askable": row.askable,
 			# Of another legal entity: to be called, not asked, until that sale is part of the app.
 			"phone": None if row.askable else row.phone,

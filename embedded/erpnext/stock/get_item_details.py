@@ -4,7 +4,9 @@ import frappe
 @frappe.whitelist()
 def get_conversion_factor(item_code, uom):
 	"""How many of the stock UOM are in one `uom`."""
-	factor = frappe.db.get_value("UOM Conversion Detail", {"parent": item_code, "uom": uom}, "conversion_factor")
+	factor = frappe.db.get_value(
+		"UOM Conversion Detail", {"parent": item_code, "uom": uom}, "conversion_factor"
+	)
 	return {"conversion_factor": factor or 1.0}
 
 

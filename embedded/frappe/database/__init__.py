@@ -120,7 +120,9 @@ class SQLiteDatabase:
 	def escape(s):
 		return "'" + s.replace("'", "''") + "'"
 
-	def get_value(self, doctype, filters=None, fieldname="name", as_dict=False, order_by="modified", for_update=False):
+	def get_value(
+		self, doctype, filters=None, fieldname="name", as_dict=False, order_by="modified", for_update=False
+	):
 		row = self.get_row(doctype, filters, fieldname, as_dict, order_by)
 		return row if as_dict or not row or len(row) > 1 else row[0]
 
@@ -132,7 +134,9 @@ class SQLiteDatabase:
 		return rows[0] if rows else None
 
 	def get_singles_dict(self, doctype):
-		return frappe._dict(self.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = ?", (doctype,)))
+		return frappe._dict(
+			self.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = ?", (doctype,))
+		)
 
 	def get_single_value(self, doctype, fieldname):
 		return cast(get_fieldtype(doctype, fieldname), self.get_singles_dict(doctype).get(fieldname))

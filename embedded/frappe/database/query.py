@@ -27,7 +27,9 @@ COMPARISONS = {
 }
 
 
-def get_query(doctype, fields=None, filters=None, order_by=None, limit=None, nulls_are_empty=False, start=None):
+def get_query(
+	doctype, fields=None, filters=None, order_by=None, limit=None, nulls_are_empty=False, start=None
+):
 	"""A query on `doctype`'s table. `nulls_are_empty`: a filter reads NULL as '' (`get_all` does, `frappe.db` not)."""
 	table = frappe.qb.DocType(doctype)
 	query = where(start or frappe.qb.from_(table), doctype, filters, nulls_are_empty)
@@ -66,7 +68,9 @@ def get_rows(
 		fields, filters = filters, fields
 	meta = get_meta(doctype)
 	order_by = order_by or f"`tab{doctype}`.`{meta.sort_field or 'modified'}` {meta.sort_order or 'desc'}"
-	query = get_query(doctype, pluck or fields, filters, order_by, limit or limit_page_length, nulls_are_empty=True)
+	query = get_query(
+		doctype, pluck or fields, filters, order_by, limit or limit_page_length, nulls_are_empty=True
+	)
 	for condition in conditions:
 		query = query.where(SQL(condition))
 	query = query.groupby(SQL(group_by)) if group_by else query

@@ -47,7 +47,11 @@ def _list(doctype):
 	columns = [df for df in meta.fields if df.in_list_view or df.fieldname in (meta.title_field, "status")]
 	rows = frappe.get_list(doctype, fields=["name", "modified", *(df.fieldname for df in columns)], limit=200)
 	cells = [
-		[_link(row.name, slug(doctype), row.name), *(_cell(df, row) for df in columns), format_value(row.modified)]
+		[
+			_link(row.name, slug(doctype), row.name),
+			*(_cell(df, row) for df in columns),
+			format_value(row.modified),
+		]
 		for row in rows
 	]
 	labels = [_("ID"), *(_(df.label) for df in columns), _("Last Updated On")]
@@ -61,13 +65,19 @@ def _form(doctype, name):
 	if doctype in ACTIONS:
 		context.update(_actions(*ACTIONS[doctype], name), key=frappe.generate_hash(length=20))
 		doc.reload()
-	fields = [doc.meta.get_field(fieldname) for fieldname in doc.meta.get_valid_columns() if doc.get(fieldname)]
+	fields = [
+		doc.meta.get_field(fieldname) for fieldname in doc.meta.get_valid_columns() if doc.get(fieldname)
+	]
 	context["tables"] = [{"rows": [[_(df.label), _cell(df, doc)] for df in fields if df]}]
 	for table in doc.meta.get_table_fields():
 		rows = doc.get(table.fieldname)
-		columns = [df for df in frappe.get_meta(table.options).fields if any(row.get(df.fieldname) for row in rows)]
+		columns = [
+			df for df in frappe.get_meta(table.options).fields if any(row.get(df.fieldname) for row in rows)
+		]
 		cells = [[_cell(df, row) for df in columns] for row in rows]
-		context["tables"].append({"title": _(table.label), "columns": [_(df.label) for df in columns], "rows": cells})
+		context["tables"].append(
+			{"title": _(table.label), "columns": [_(df.label) for df in columns], "rows": cells}
+		)
 	return context
 
 
@@ -90,7 +100,9 @@ def _actions(module, thing, name):
 	forms = []
 	for action in state(name)["actions"]:
 		parameters = inspect.signature(frappe.get_attr(f"{module}.{action}")).parameters
-		forms.append({"name": action, "arguments": [p for p in parameters if p not in (thing, "key", "items")]})
+		forms.append(
+			{"name": action, "arguments": [p for p in parameters if p not in (thing, "key", "items")]}
+		)
 	return {"actions": forms, "failed": failed}
 
 

@@ -5,11 +5,21 @@ import sqlite3
 import frappe
 from frappe import _
 from frappe.database import to_text
-from frappe.model import child_table_fields, default_fields, float_like_fields, number_fields, table_fields
+from frappe.model import child_table_fields, default_fields, number_fields, table_fields
 from frappe.model.docstatus import DocStatus
 from frappe.model.meta import get_controller
 from frappe.model.naming import set_new_name
-from frappe.utils import cint, cstr, flt, get_datetime, get_timedelta, getdate, now, strip_html, validate_email_address
+from frappe.utils import (
+	cint,
+	cstr,
+	flt,
+	get_datetime,
+	get_timedelta,
+	getdate,
+	now,
+	strip_html,
+	validate_email_address,
+)
 
 FROM_INPUT = {"Datetime": get_datetime, "Date": getdate, "Time": get_timedelta}
 
@@ -97,7 +107,10 @@ class BaseDocument:
 
 	def get_valid_dict(self):
 		"""The columns of this document's table, each value of its field's type."""
-		fields = ((name, self.__dict__.get(name), self.meta.get_field(name)) for name in self.meta.get_valid_columns())
+		fields = (
+			(name, self.__dict__.get(name), self.meta.get_field(name))
+			for name in self.meta.get_valid_columns()
+		)
 		return frappe._dict((name, self._typed(df, value) if df else value) for name, value, df in fields)
 
 	@staticmethod
@@ -116,7 +129,9 @@ class BaseDocument:
 		for fieldname in self._table_fieldnames:
 			values[fieldname] = [row.as_dict(no_nulls, no_default_fields) for row in self.get(fieldname)]
 		hidden = (*default_fields, *child_table_fields) if no_default_fields else ()
-		return frappe._dict((k, v) for k, v in values.items() if k not in hidden and not (no_nulls and v is None))
+		return frappe._dict(
+			(k, v) for k, v in values.items() if k not in hidden and not (no_nulls and v is None)
+		)
 
 	def as_json(self):
 		return frappe.as_json(self.as_dict())
@@ -132,7 +147,9 @@ class BaseDocument:
 		values = self._column_values()
 		columns, marks = ", ".join(f"`{column}`" for column in values), ", ".join("?" * len(values))
 		try:
-			frappe.db.sql(f"INSERT INTO `tab{self.doctype}` ({columns}) VALUES ({marks})", list(values.values()))
+			frappe.db.sql(
+				f"INSERT INTO `tab{self.doctype}` ({columns}) VALUES ({marks})", list(values.values())
+			)
 		except sqlite3.IntegrityError as e:
 			if not frappe.db.exists(self.doctype, self.name):
 				self._refuse_duplicate(e)
@@ -162,7 +179,9 @@ class BaseDocument:
 		for name, value in values.items():
 			df = self.meta.get_field(name)
 			fieldtype = df.fieldtype if df else "Datetime" if name in ("creation", "modified") else None
-			values[name] = to_text(FROM_INPUT[fieldtype](value) if value and fieldtype in FROM_INPUT else value)
+			values[name] = to_text(
+				FROM_INPUT[fieldtype](value) if value and fieldtype in FROM_INPUT else value
+			)
 		return values
 
 	def _refuse_duplicate(self, e):
@@ -184,13 +203,17 @@ class BaseDocument:
 		"""Links to what is not there, and to what is cancelled; fetches what `fetch_from` asks for."""
 		invalid, cancelled = [], []
 		for df in self.meta.of_type("Link", "Dynamic Link"):
-			docname, doctype = self.get(df.fieldname), df.options if df.fieldtype == "Link" else self.get(df.options)
+			docname, doctype = (
+				self.get(df.fieldname),
+				df.options if df.fieldtype == "Link" else self.get(df.options),
+			)
 			if not docname:
 				continue
 			fetch = [
 				f
 				for f in self.meta.with_flag("fetch_from")
-				if f.fetch_from.startswith(f"{df.fieldname}.") and not (f.fetch_if_empty and self.get(f.fieldname))
+				if f.fetch_from.startswith(f"{df.fieldname}.")
+				and not (f.fetch_if_empty and self.get(f.fieldname))
 			]
 			columns = ["name", *(f.fetch_from.split(".")[-1] for f in fetch)]
 			values = frappe.db.get_value(doctype, docname, columns, as_dict=True)
@@ -215,11 +238,15 @@ class BaseDocument:
 			elif df.fieldtype == "Select" and value and df.options and df.fieldname != "naming_series":
 				self._validate_select(df, value)
 			elif df.non_negative and flt(value) < 0:
-				message = _("Value cannot be negative for {0}: {1}").format(_(df.parent), frappe.bold(_(df.label)))
+				message = _("Value cannot be negative for {0}: {1}").format(
+					_(df.parent), frappe.bold(_(df.label))
+				)
 				frappe.throw(message, frappe.NonNegativeError, title=_("Negative Value"))
 			if df.fieldtype in ("Data", "Link", "Select") and len(cstr(value)) > (cint(df.length) or 140):
 				message = _("{0}: '{1}' ({3}) will get truncated, as max characters allowed is {2}")
-				message = message.format(self.doctype, frappe.bold(_(df.label)), cint(df.length) or 140, value)
+				message = message.format(
+					self.doctype, frappe.bold(_(df.label)), cint(df.length) or 140, value
+				)
 				frappe.throw(message, frappe.CharacterLengthExceededError, title=_("Value too big"))
 		if (self.meta.autoname or "").startswith("field:"):
 			self.set(self.meta.autoname[6:], self.name)
@@ -244,5 +271,7 @@ class BaseDocument:
 			if cstr(ours) != cstr(theirs):
 				row = f"Row #{self.idx}:" if self.get("parent") else ""
 				message = _("{0} Not allowed to change {1} after submission from {2} to {3}")
-				message = message.format(row, frappe.bold(_(df.label)), frappe.bold(theirs), frappe.bold(ours))
+				message = message.format(
+					row, frappe.bold(_(df.label)), frappe.bold(theirs), frappe.bold(ours)
+				)
 				frappe.throw(message, frappe.UpdateAfterSubmitError, title=_("Cannot Update After Submit"))

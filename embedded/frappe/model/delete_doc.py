@@ -34,7 +34,11 @@ def check_if_doc_is_linked(doc, method="Delete"):
 	"""Refuse while a row (deleting) or a submitted row (cancelling) links to `doc`."""
 	ignored = doc.get("ignore_linked_doctypes") or () if method == "Cancel" else ()
 	for doctype, fieldname in _links_to(doc.doctype):
-		columns = ["name", "docstatus", *(["parent", "parenttype"] if frappe.get_meta(doctype).istable else [])]
+		columns = [
+			"name",
+			"docstatus",
+			*(["parent", "parenttype"] if frappe.get_meta(doctype).istable else []),
+		]
 		for row in frappe.get_all(doctype, {fieldname: doc.name}, columns):
 			kind, name = row.parenttype or doctype, row.parent or row.name
 			same = (kind, name) == (doc.doctype, doc.name)

@@ -22,7 +22,11 @@ class Document(BaseDocument):
 
 	def load_from_db(self):
 		if self.meta.issingle:
-			values = {**get_new_doc(self.doctype), **frappe.db.get_singles_dict(self.doctype), "name": self.doctype}
+			values = {
+				**get_new_doc(self.doctype),
+				**frappe.db.get_singles_dict(self.doctype),
+				"name": self.doctype,
+			}
 		else:
 			values = frappe.db.get_value(self.doctype, self.name, "*", as_dict=True, order_by=None)
 		if not values:
@@ -41,7 +45,9 @@ class Document(BaseDocument):
 	# permissions
 
 	def has_permission(self, permtype="read", *, debug=False, user=None):
-		return bool(self.flags.ignore_permissions or frappe.has_permission(self.doctype, permtype, self, user))
+		return bool(
+			self.flags.ignore_permissions or frappe.has_permission(self.doctype, permtype, self, user)
+		)
 
 	def check_permission(self, permtype="read"):
 		if not self.has_permission(permtype):
@@ -49,7 +55,9 @@ class Document(BaseDocument):
 
 	# insert and save
 
-	def insert(self, ignore_permissions=None, ignore_links=None, ignore_if_duplicate=False, ignore_mandatory=None):
+	def insert(
+		self, ignore_permissions=None, ignore_links=None, ignore_if_duplicate=False, ignore_mandatory=None
+	):
 		flags = {"permissions": ignore_permissions, "links": ignore_links, "mandatory": ignore_mandatory}
 		self.flags.update({f"ignore_{key}": value for key, value in flags.items() if value is not None})
 		self.set("__islocal", 1)
@@ -105,7 +113,9 @@ class Document(BaseDocument):
 		return self.save()
 
 	def delete(self, ignore_permissions=False, force=False):
-		frappe.delete_doc(self.doctype, self.name, force, ignore_permissions=ignore_permissions, flags=self.flags)
+		frappe.delete_doc(
+			self.doctype, self.name, force, ignore_permissions=ignore_permissions, flags=self.flags
+		)
 
 	def _update_single(self):
 		frappe.db.set_single_value(self.doctype, self.get_valid_dict())
@@ -143,7 +153,9 @@ class Document(BaseDocument):
 		previous = self._doc_before_save = None if self.is_new() else frappe.get_doc(self.doctype, self.name)
 		if previous and cstr(previous.modified) != cstr(opened):
 			message = _("Error: Document has been modified after you have opened it")
-			frappe.throw(f"{message}. {_('Please refresh to get the latest document.')}", frappe.TimestampMismatchError)
+			frappe.throw(
+				f"{message}. {_('Please refresh to get the latest document.')}", frappe.TimestampMismatchError
+			)
 		self._action = self._transition(previous.docstatus if previous else 0)
 		if self._action != "save":
 			self.check_permission("submit" if self._action == "update_after_submit" else self._action)
@@ -177,7 +189,9 @@ class Document(BaseDocument):
 		if invalid:
 			frappe.throw(_("Could not find {0}").format(invalid), frappe.LinkValidationError)
 		if cancelled:
-			frappe.throw(_("Cannot link cancelled document: {0}").format(cancelled), frappe.CancelledLinkError)
+			frappe.throw(
+				_("Cannot link cancelled document: {0}").format(cancelled), frappe.CancelledLinkError
+			)
 
 	def _run_before_save_methods(self):
 		if self._action in ("save", "submit"):

@@ -3,7 +3,7 @@
 import importlib
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import frappe
@@ -12,7 +12,7 @@ from frappe.model import child_table_fields, default_fields, no_value_fields, ta
 _metas = {}
 
 
-@lru_cache(maxsize=None)
+@cache
 def app_doctypes(app):
 	"""{name: definition} of the DocTypes that `app` brings."""
 	folder = Path(frappe.get_app_path(app))
@@ -33,7 +33,9 @@ def _read_list(app, text):
 		for line in (line.strip() for line in lines):
 			if line.startswith("@"):
 				role, _colon, rights = line[1:].partition(":")
-				definition["permissions"].append({"role": role.strip(), **{right: 1 for right in rights.split()}})
+				definition["permissions"].append(
+					{"role": role.strip(), **{right: 1 for right in rights.split()}}
+				)
 			else:
 				definition["fields"].append(_field(line))
 	return found
@@ -49,7 +51,11 @@ def _field(line):
 	fieldname, kind, *attributes = (part.strip() for part in line.split(","))
 	fieldtype, _colon, options = kind.partition(":")
 	field = {"fieldname": fieldname, "fieldtype": fieldtype, "options": options.replace("/", "\n") or None}
-	return {**field, "label": fieldname.replace("_", " ").title(), **dict(_attribute(part) for part in attributes)}
+	return {
+		**field,
+		"label": fieldname.replace("_", " ").title(),
+		**dict(_attribute(part) for part in attributes),
+	}
 
 
 def definition(doctype):
@@ -110,7 +116,11 @@ class Meta(frappe._dict):
 
 	def get_valid_columns(self):
 		child = child_table_fields if self.istable else ()
-		return [*default_fields[1:], *child, *(df.fieldname for df in self.fields if df.fieldtype not in no_value_fields)]
+		return [
+			*default_fields[1:],
+			*child,
+			*(df.fieldname for df in self.fields if df.fieldtype not in no_value_fields),
+		]
 
 
 def get_controller(doctype):

@@ -61,5 +61,7 @@ def validate_name(doctype, name):
 	if name == doctype and not frappe.get_meta(doctype).issingle:
 		frappe.throw(_("Name of {0} cannot be {1}").format(doctype, name), frappe.NameError)
 	if "<" in name or ">" in name:
-		frappe.throw(_("Name cannot contain special characters like {0}").format("'<', '>'"), frappe.NameError)
+		frappe.throw(
+			_("Name cannot contain special characters like {0}").format("'<', '>'"), frappe.NameError
+		)
 	return name.strip()

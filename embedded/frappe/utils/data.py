@@ -130,7 +130,9 @@ def get_time(time_str) -> datetime.time:
 
 def get_timedelta(time=None):
 	"""A time of the day as MariaDB returns it."""
-	return datetime.datetime.combine(datetime.date.min, get_time(time)) - datetime.datetime.min if time else None
+	return (
+		datetime.datetime.combine(datetime.date.min, get_time(time)) - datetime.datetime.min if time else None
+	)
 
 
 def add_to_date(date, as_string=False, as_datetime=False, **delta):
@@ -155,7 +157,9 @@ def date_diff(string_ed_date, string_st_date) -> int:
 def format_date(string_date=None, format_string=None) -> str:
 	pattern = format_string or frappe.get_system_settings("date_format")
 	date = getdate(string_date) if string_date else None
-	return babel.dates.format_date(date, pattern.replace("mm", "MM"), locale=frappe.local.lang) if date else ""
+	return (
+		babel.dates.format_date(date, pattern.replace("mm", "MM"), locale=frappe.local.lang) if date else ""
+	)
 
 
 formatdate = format_date

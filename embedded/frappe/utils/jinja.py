@@ -8,7 +8,9 @@ import frappe
 
 def get_jenv():
 	if not getattr(frappe.local, "jenv", None):
-		loaders = {app: FileSystemLoader(frappe.get_app_path(app)) for app in reversed(frappe.get_installed_apps())}
+		loaders = {
+			app: FileSystemLoader(frappe.get_app_path(app)) for app in reversed(frappe.get_installed_apps())
+		}
 		loader = ChoiceLoader([PrefixLoader(loaders), *loaders.values()])
 		frappe.local.jenv = jenv = SandboxedEnvironment(loader=loader, undefined=DebugUndefined)
 		values = {"form_dict": frappe.form_dict, "lang": frappe.local.lang, "utils": frappe.utils}

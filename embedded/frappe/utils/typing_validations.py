@@ -1,7 +1,7 @@
 """A whitelisted function's type hints, checked with pydantic as Frappe does."""
 
 import inspect
-from functools import lru_cache, wraps
+from functools import cache, wraps
 from typing import Union
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -20,7 +20,7 @@ def validate_argument_types(func, apply_condition):
 	return wrapper
 
 
-@lru_cache(maxsize=None)
+@cache
 def adapter(hint):
 	return TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
 
@@ -36,5 +36,7 @@ def typed(func, given):
 			given[name] = adapter(hint).validate_python(given[name])
 		except ValidationError as e:
 			got = type(given[name]).__name__
-			raise FrappeTypeError(f"Argument '{name}' should be of type '{hint}' but got '{got}' instead.") from e
+			raise FrappeTypeError(
+				f"Argument '{name}' should be of type '{hint}' but got '{got}' instead."
+			) from e
 	return given

@@ -1,10 +1,10 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, getdate, now_datetime, today
+from frappe.utils import flt, getdate, now_datetime
 
 from ks212_community.permissions import require_outlet
-from ks212_community.stock_exchange import asking
+from ks212_community.stock_exchange import asking, deadlines
 from ks212_community.stock_exchange.ranking import is_whole
 
 
@@ -30,7 +30,7 @@ class InterOutletRequest(Document):
 			frappe.throw(_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(frappe.bold(outlet.name)))
 
 	def validate_needed_by(self):
-		if getdate(self.needed_by) < getdate(today()):
+		if getdate(self.needed_by) < deadlines.today_at(frappe.get_cached_doc("Outlet", self.outlet)):
 			frappe.throw(_("Needed By cannot be in the past. Choose today or a later day."))
 
 	def set_item_details(self):

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, get_fullname, now_datetime
+from frappe.utils import flt, get_fullname, now, now_datetime
 
 from ks212_community.stock_exchange import deadlines, exchange, posting
 from ks212_community.stock_exchange.states import MOVED, MOVES, next_state
@@ -31,6 +31,25 @@ class OutletTransfer(Document):
 	def validate(self):
 		if self.docstatus == 0 and not self.flags.kept:
 			frappe.throw(_("A transfer follows from what is done with it. Use its buttons."))
+
+	def write(self):
+		"""Write a step of a submitted transfer past the document's life cycle, which does not apply to it: its row is
+		locked, and nothing in it is anybody's input. Notifications of changed values and open forms are told, as by
+		`db_set`."""
+		self.modified, self.modified_by = now(), frappe.session.user
+		self.set_parent_in_children()
+		self.set_name_in_children()
+		for row in self.items:
+			if row.is_new():
+				row.owner, row.creation, row.docstatus = self.modified_by, self.modified, self.docstatus
+			row.modified, row.modified_by = self.modified, self.modified_by
+		self.db_update()
+		for row in self.items:
+			row.db_update()
+		self.keep_steps()
+		self.clear_cache()
+		self.run_method("on_change")
+		self.notify_update()
 
 	def validate_workflow(self):
 		"""Only a change of the approval is the Workflow's affair; the other steps need not load it."""

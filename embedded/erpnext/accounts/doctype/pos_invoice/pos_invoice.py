@@ -1,7 +1,6 @@
 import frappe
-from frappe.model.document import Document
-
 from erpnext.stock.utils import get_bin
+from frappe.model.document import Document
 
 
 class POSInvoice(Document):

@@ -1,14 +1,13 @@
 """What a warehouse asks for, here always from another warehouse."""
 
 import frappe
+from erpnext.stock.utils import get_bin
+from erpnext.utilities.transaction_base import validate_uom_is_integer
 from frappe import _
 from frappe.model.document import Document
 from frappe.model.mapper import get_mapped_doc
 from frappe.query_builder.functions import Sum
 from frappe.utils import flt, getdate
-
-from erpnext.stock.utils import get_bin
-from erpnext.utilities.transaction_base import validate_uom_is_integer
 
 
 class MaterialRequest(Document):

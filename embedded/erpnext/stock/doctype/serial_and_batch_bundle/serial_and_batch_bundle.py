@@ -24,6 +24,8 @@ def get_auto_batch_nos(kwargs):
 	)
 	for field in ("warehouse", "item_code"):
 		value = kwargs.get(field)
-		query = query.where(sle[field].isin(value if isinstance(value, list) else [value])) if value else query
+		query = (
+			query.where(sle[field].isin(value if isinstance(value, list) else [value])) if value else query
+		)
 	rows = [frappe._dict(row, qty=flt(row.qty, 9)) for row in query.run(as_dict=True)]
 	return [row for row in rows if row.qty > 0]

@@ -1,15 +1,14 @@
 """Goods that come in, go out or move between warehouses, at once or by way of a transit warehouse."""
 
 import frappe
-from frappe import _
-from frappe.model.document import Document
-from frappe.model.mapper import get_mapped_doc
-from frappe.utils import flt, nowdate, nowtime
-
 from erpnext.stock.get_item_details import get_conversion_factor
 from erpnext.stock.stock_ledger import batch_rate, get_previous_sle, get_valuation_rate, make_sl_entries
 from erpnext.stock.utils import get_combine_datetime
 from erpnext.utilities.transaction_base import validate_uom_is_integer
+from frappe import _
+from frappe.model.document import Document
+from frappe.model.mapper import get_mapped_doc
+from frappe.utils import flt, nowdate, nowtime
 
 
 class StockEntry(Document):
@@ -38,7 +37,9 @@ class StockEntry(Document):
 
 	def validate_item(self, row, item):
 		if flt(row.qty) <= 0:
-			frappe.throw(_("Row {0}: The item {1}, quantity must be positive number").format(row.idx, row.item_code))
+			frappe.throw(
+				_("Row {0}: The item {1}, quantity must be positive number").format(row.idx, row.item_code)
+			)
 		if not item.is_stock_item:
 			frappe.throw(_("{0} is not a stock Item").format(row.item_code))
 		if item.disabled:
@@ -50,7 +51,9 @@ class StockEntry(Document):
 		row.cost_center = row.cost_center or frappe.get_cached_value("Company", self.company, "cost_center")
 
 	def validate_warehouse(self, row):
-		row.s_warehouse = None if self.purpose == "Material Receipt" else row.s_warehouse or self.from_warehouse
+		row.s_warehouse = (
+			None if self.purpose == "Material Receipt" else row.s_warehouse or self.from_warehouse
+		)
 		row.t_warehouse = None if self.purpose == "Material Issue" else row.t_warehouse or self.to_warehouse
 		if self.purpose != "Material Receipt" and not row.s_warehouse:
 			frappe.throw(_("Source warehouse is mandatory for row {0}").format(row.idx))
@@ -76,8 +79,14 @@ class StockEntry(Document):
 		self.total_amount = sum(row.amount for row in self.items)
 
 	def update_stock_ledger(self):
-		entries = [self.get_sl_entry(row, row.s_warehouse, -row.transfer_qty) for row in self.items if row.s_warehouse]
-		entries += [self.get_sl_entry(row, row.t_warehouse, row.transfer_qty) for row in self.items if row.t_warehouse]
+		entries = [
+			self.get_sl_entry(row, row.s_warehouse, -row.transfer_qty)
+			for row in self.items
+			if row.s_warehouse
+		]
+		entries += [
+			self.get_sl_entry(row, row.t_warehouse, row.transfer_qty) for row in self.items if row.t_warehouse
+		]
 		make_sl_entries(entries if self.docstatus == 1 else entries[::-1])
 
 	def get_sl_entry(self, row, warehouse, qty):
@@ -98,7 +107,11 @@ class StockEntry(Document):
 		if not self.outgoing_stock_entry:
 			return
 		for row in self.items:
-			received = {"against_stock_entry": row.against_stock_entry, "ste_detail": row.ste_detail, "docstatus": 1}
+			received = {
+				"against_stock_entry": row.against_stock_entry,
+				"ste_detail": row.ste_detail,
+				"docstatus": 1,
+			}
 			qty = sum(frappe.get_all("Stock Entry Detail", received, pluck="qty"))
 			frappe.db.set_value("Stock Entry Detail", row.ste_detail, "transferred_qty", qty)
 		sent = frappe.get_doc("Stock Entry", self.outgoing_stock_entry)
@@ -122,7 +135,9 @@ def make_stock_in_entry(source_name, target_doc=None):
 		target.stock_entry_type = "Material Transfer"
 
 	def update_item(source, target, source_parent):
-		target.t_warehouse = frappe.db.get_value("Material Request Item", source.material_request_item or "", "warehouse")
+		target.t_warehouse = frappe.db.get_value(
+			"Material Request Item", source.material_request_item or "", "warehouse"
+		)
 		target.s_warehouse = source.t_warehouse
 		target.qty = source.qty - source.transferred_qty
 

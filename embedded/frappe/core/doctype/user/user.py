@@ -16,7 +16,9 @@ class User(Document):
 		validate_email_address(self.email, throw=True)
 		self.full_name = " ".join(filter(None, [self.first_name, self.last_name]))
 		roles = [row.role for row in self.roles]
-		is_desk_user = self.name == "Administrator" or frappe.get_all("Role", {"name": ("in", roles), "desk_access": 1})
+		is_desk_user = self.name == "Administrator" or frappe.get_all(
+			"Role", {"name": ("in", roles), "desk_access": 1}
+		)
 		self.user_type = "System User" if is_desk_user else "Website User"
 
 	def on_update(self):
@@ -42,6 +44,10 @@ def find_by_credentials(user_name, password):
 	fields = {"name": True}
 	fields["mobile_no"] = cint(frappe.get_system_settings("allow_login_using_mobile_number"))
 	fields["username"] = cint(frappe.get_system_settings("allow_login_using_user_name"))
-	names = (frappe.db.get_value("User", {field: user_name, "enabled": 1}) for field, allowed in fields.items() if allowed)
+	names = (
+		frappe.db.get_value("User", {field: user_name, "enabled": 1})
+		for field, allowed in fields.items()
+		if allowed
+	)
 	user = next(filter(None, names), None)
 	return user if user and check_password(user, password) else None

@@ -22,5 +22,9 @@ def create_custom_fields(custom_fields, ignore_validate=False, update=True):
 		for df in fields:
 			name = f"{doctype}-{df['fieldname']}"
 			is_there = frappe.db.exists("Custom Field", name)
-			field = frappe.get_doc("Custom Field", name) if is_there else frappe.new_doc("Custom Field", dt=doctype)
+			field = (
+				frappe.get_doc("Custom Field", name)
+				if is_there
+				else frappe.new_doc("Custom Field", dt=doctype)
+			)
 			field.update(df).save(ignore_permissions=True)
