@@ -25,6 +25,7 @@ def before_install():
 
 
 def after_install():
+	set_opening_hours()
 	set_up()
 
 
@@ -101,12 +102,14 @@ def make_settings():
 	for field in settings.meta.fields:
 		if field.default and field.fieldname not in kept:
 			settings.set(field.fieldname, cast(field.fieldtype, field.default))
-	# Not defaults of the fields: Frappe takes the default of a Time field for the time it is now.
-	for field, hour in OPENING_HOURS.items():
-		if not kept.get(field):
-			settings.set(field, hour)
 	settings.flags.ignore_permissions = True
 	settings.save()
+
+
+def set_opening_hours():
+	"""Write the network's hours. A new Single gets the time it is now for each Time field, default or not."""
+	for field, hour in OPENING_HOURS.items():
+		frappe.db.set_single_value("KS212 Settings", field, hour)
 
 
 def make_approval_workflow():

@@ -4,7 +4,6 @@ For trying, showing and testing the app; production is Frappe itself, and where 
 Names, arguments and files are Frappe's, so that a reader of one finds the way in the other.
 """
 
-import copy
 import functools
 import importlib
 import inspect
@@ -38,9 +37,6 @@ class _dict(dict):
 	def update(self, *args, **kwargs):
 		super().update(*args, **kwargs)
 		return self
-
-	def copy(self):
-		return _dict(self)
 
 
 # the site and its apps
@@ -325,4 +321,3 @@ from frappe.model.document import Document, get_new_doc
 from frappe.model.meta import clear_meta, get_controller, get_meta  # noqa: F401
 from frappe.permissions import get_roles, has_permission  # noqa: F401
 from frappe.query_builder import QB as qb  # noqa: F401
-from frappe.utils.jinja import render_template  # noqa: F401

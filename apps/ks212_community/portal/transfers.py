@@ -6,7 +6,8 @@ from frappe.utils import flt
 
 from ks212_community.api import exchange
 from ks212_community.portal import forms, page, slip, words
-from ks212_community.stock_exchange.ranking import is_whole, unexpired_batches
+from ks212_community.stock_exchange.batches import unexpired_batches
+from ks212_community.stock_exchange.ranking import is_whole
 from ks212_community.stock_exchange.states import ENDED
 
 

@@ -67,13 +67,10 @@ class Document(BaseDocument):
 		self.run_method("before_insert")
 		for doc in self._and_children():
 			set_new_name(doc)
-		self._set_parent_in_children()
+		self.set_parent_in_children()
 		self._run_before_save_methods()
 		self._validate()
-		if self.meta.issingle:
-			self._update_single()
-		else:
-			self.db_insert(ignore_if_duplicate)
+		self.db_insert(ignore_if_duplicate)
 		for row in self.get_all_children():
 			row.docstatus = self.docstatus
 			row.db_insert()
@@ -89,7 +86,7 @@ class Document(BaseDocument):
 			return self.insert()
 		self.check_permission("write")
 		self._begin()
-		self._set_parent_in_children()
+		self.set_parent_in_children()
 		self._validate_links()
 		self._run_before_save_methods()
 		if self._action != "cancel":
@@ -97,7 +94,7 @@ class Document(BaseDocument):
 		if self._action == "update_after_submit":
 			self._check_update_after_submit()
 		if self.meta.issingle:
-			self._update_single()
+			frappe.db.set_single_value(self.doctype, self.get_valid_dict())
 		else:
 			self.db_update()
 		self._update_children()
@@ -116,9 +113,6 @@ class Document(BaseDocument):
 		frappe.delete_doc(
 			self.doctype, self.name, force, ignore_permissions=ignore_permissions, flags=self.flags
 		)
-
-	def _update_single(self):
-		frappe.db.set_single_value(self.doctype, self.get_valid_dict())
 
 	def _update_children(self):
 		for df in self.meta.get_table_fields():
@@ -177,9 +171,17 @@ class Document(BaseDocument):
 		previous = self.get_doc_before_save()
 		return not previous or cstr(previous.get(fieldname)) != cstr(self.get(fieldname))
 
-	def _set_parent_in_children(self):
+	def set_parent_in_children(self):
 		for row in self.get_all_children():
 			row.parent, row.parenttype = self.name, self.doctype
+
+	def set_name_in_children(self):
+		for row in self.get_all_children():
+			if not row.name:
+				set_new_name(row)
+
+	def validate_workflow(self):
+		validate_workflow(self)
 
 	def _validate_links(self):
 		if self.flags.ignore_links or self._action == "cancel":
@@ -208,7 +210,7 @@ class Document(BaseDocument):
 			raise frappe.MandatoryError(f"[{self.doctype}, {self.name}]: {fields}")
 		for doc in self._and_children():
 			doc.validate_fields()
-		validate_workflow(self)
+		self.validate_workflow()
 		for df in self.meta.with_flag("set_only_once") if self._doc_before_save else ():
 			if self.has_value_changed(df.fieldname):
 				message = _("Value cannot be changed for {0}").format(frappe.bold(_(df.label)))
@@ -230,7 +232,7 @@ class Document(BaseDocument):
 			self.run_method(f"on_{self._action}")
 		if self._action == "cancel" and not self.flags.ignore_links:
 			check_if_doc_is_linked(self, method="Cancel")
-		frappe.clear_document_cache(self.doctype, self.name)
+		self.clear_cache()
 		self.run_method("on_change")
 		saving = frappe.flags.currently_saving
 		saving[:] = [key for key in saving if key != (self.doctype, self.name)]
@@ -252,6 +254,9 @@ class Document(BaseDocument):
 		self.update(values)
 		frappe.db.set_value(self.doctype, self.name, values, update_modified=False)
 		self.run_method("on_change")
+
+	def clear_cache(self):
+		frappe.clear_document_cache(self.doctype, self.name)
 
 	def notify_update(self):
 		"""Frappe tells open browsers here."""

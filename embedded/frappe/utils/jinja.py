@@ -18,8 +18,3 @@ def get_jenv():
 		for path in frappe.get_hooks("jinja", {}).get("methods", []):
 			jenv.globals[path.rpartition(".")[2]] = frappe.get_attr(path)
 	return frappe.local.jenv
-
-
-def render_template(template, context=None):
-	jenv, is_path = get_jenv(), "\n" not in template and template.endswith(".html")
-	return (jenv.get_template(template) if is_path else jenv.from_string(template)).render(context or {})

@@ -23,8 +23,3 @@ class NestedSet(Document):
 
 	def after_delete(self):
 		NestedSet.on_update(self)
-
-
-def get_descendants_of(doctype, name):
-	lft, rgt = frappe.db.get_value(doctype, name, ["lft", "rgt"]) or (0, 0)
-	return frappe.get_all(doctype, {"lft": (">", lft), "rgt": ("<", rgt)}, pluck="name")

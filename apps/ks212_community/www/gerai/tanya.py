@@ -6,10 +6,11 @@ last step, after a look at the sources, is a POST.
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, flt, today
+from frappe.utils import add_days, flt
 
 from ks212_community.api import exchange
 from ks212_community.portal import forms, items, page, words
+from ks212_community.stock_exchange import deadlines
 
 no_cache = 1
 DAYS_AHEAD = 2
@@ -19,8 +20,8 @@ DAYS_AHEAD = 2
 def get_context(context, frame):
 	frame.tab, frame.title = "search", _("Ask")
 	frame.outlet_code = frame.outlet.name
-	frame.needed_by = forms.text("needed_by") or str(add_days(today(), DAYS_AHEAD))
-	frame.today = today()
+	frame.today = deadlines.today_at(frappe.get_cached_doc("Outlet", frame.outlet_code))
+	frame.needed_by = forms.text("needed_by") or str(add_days(frame.today, DAYS_AHEAD))
 	frame.remarks = forms.text("remarks")
 	frame.query = forms.text("q")
 	frame.lines = _lines(context, frame)
