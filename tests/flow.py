@@ -60,7 +60,9 @@ class FlowTestCase(FrappeTestCase):
 		filters = {"request": self.request, "source_outlet": source}
 		if status:
 			filters["status"] = status
-		names = frappe.get_all("Outlet Transfer", filters=filters, pluck="name", order_by="creation desc, name desc")
+		names = frappe.get_all(
+			"Outlet Transfer", filters=filters, pluck="name", order_by="creation desc, name desc"
+		)
 		assert names, f"{source} was not asked"
 		return names[0]
 
@@ -86,14 +88,21 @@ class FlowTestCase(FrappeTestCase):
 		"""Promise {item_code: qty}, or all that is open, as the source's clerk."""
 		transfer = self.transfer_of(source, "Asked")
 		items = [
-			{"row": row["row"], "qty": row["open_qty"] if quantities is None else quantities.get(row["item_code"], 0)}
+			{
+				"row": row["row"],
+				"qty": row["open_qty"] if quantities is None else quantities.get(row["item_code"], 0),
+			}
 			for row in self.view(transfer)["items"]
 		]
 		return self.call(story.clerk(source), exchange.answer, transfer=transfer, items=items, reason=reason)
 
 	def decline(self, source, reason="Stok untuk pelanggan sendiri"):
 		return self.call(
-			story.clerk(source), exchange.answer, transfer=self.transfer_of(source, "Asked"), items=[], reason=reason
+			story.clerk(source),
+			exchange.answer,
+			transfer=self.transfer_of(source, "Asked"),
+			items=[],
+			reason=reason,
 		)
 
 	def approve(self, transfer):
@@ -113,7 +122,9 @@ class FlowTestCase(FrappeTestCase):
 		items = [
 			{
 				"row": row["row"],
-				"received_qty": row["sent_qty"] if counts is None else counts.get(row["item_code"], row["sent_qty"]),
+				"received_qty": row["sent_qty"]
+				if counts is None
+				else counts.get(row["item_code"], row["sent_qty"]),
 				"damaged_qty": (damaged or {}).get(row["item_code"], 0),
 			}
 			for row in self.view(transfer)["items"]
@@ -143,13 +154,29 @@ class FlowTestCase(FrappeTestCase):
 		transfers = frappe.get_all(
 			"Outlet Transfer",
 			filters={"request": self.request},
-			fields=["name", "status", "approval_status", "docstatus", "material_request", "dispatch_entry", "receipt_entry"],
+			fields=[
+				"name",
+				"status",
+				"approval_status",
+				"docstatus",
+				"material_request",
+				"dispatch_entry",
+				"receipt_entry",
+			],
 			order_by="name",
 		)
 		lines = frappe.get_all(
 			"Outlet Transfer Item",
 			filters={"parent": ["in", [row.name for row in transfers]]},
-			fields=["parent", "item_code", "asked_qty", "promised_qty", "refused_qty", "sent_qty", "received_qty"],
+			fields=[
+				"parent",
+				"item_code",
+				"asked_qty",
+				"promised_qty",
+				"refused_qty",
+				"sent_qty",
+				"received_qty",
+			],
 			order_by="parent, idx",
 		)
 		return transfers, lines, frappe.db.get_value("Inter Outlet Request", self.request, "status")

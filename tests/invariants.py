@@ -83,7 +83,9 @@ def _check_ledger(transfer) -> None:
 		}
 		for warehouse, qty in expected.items():
 			found = ledger.get((item_code, warehouse), 0.0)
-			assert found == qty, f"{transfer.name}: {item_code} in {warehouse}: ledger {found}, transfer {qty}"
+			assert found == qty, (
+				f"{transfer.name}: {item_code} in {warehouse}: ledger {found}, transfer {qty}"
+			)
 
 
 def _check_bin(item_code: str, warehouse: str) -> None:
@@ -99,12 +101,12 @@ def _check_bin(item_code: str, warehouse: str) -> None:
 	moved = (
 		frappe.qb.from_(Ledger)
 		.select(Sum(Ledger.actual_qty))
-		.where(
-			(Ledger.item_code == item_code) & (Ledger.warehouse == warehouse) & (Ledger.is_cancelled == 0)
-		)
+		.where((Ledger.item_code == item_code) & (Ledger.warehouse == warehouse) & (Ledger.is_cancelled == 0))
 		.run()
 	)
-	assert flt(bin_row.actual_qty, 6) == flt(moved[0][0], 6), f"{item_code} in {warehouse}: Bin and ledger differ"
+	assert flt(bin_row.actual_qty, 6) == flt(moved[0][0], 6), (
+		f"{item_code} in {warehouse}: Bin and ledger differ"
+	)
 	promised = (
 		frappe.qb.from_(TransferItem)
 		.inner_join(Transfer)

@@ -299,7 +299,9 @@ def _let_people_log_in():
 
 def _make_head_office():
 	make_user(PUSAT, "Petugas Pusat", ["KS212 Pusat", "Stock User"], login="pusat")
-	make_user(ACCOUNTANT, "Akuntan Pusat", ["KS212 Accountant", "Stock User", "Accounts User"], login="akuntan")
+	make_user(
+		ACCOUNTANT, "Akuntan Pusat", ["KS212 Accountant", "Stock User", "Accounts User"], login="akuntan"
+	)
 	make_user(COORDINATOR, "Koordinator Pusat Komunitas", ["KS212 Pusat", "Stock User"], login="kpk")
 	settings = frappe.get_doc("KS212 Settings")
 	if not settings.pusat_contacts:

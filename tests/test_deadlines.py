@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import frappe
 import pytest
+
+import frappe
 from frappe.utils import get_system_timezone, now_datetime
 
 from ks212_community.stock_exchange import deadlines

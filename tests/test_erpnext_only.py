@@ -1,7 +1,8 @@
 """What only ERPNext itself can show: serial numbers, open POS Invoices, reservations, PDF, e-mail."""
 
-import frappe
 import pytest
+
+import frappe
 from frappe.utils import add_days, today
 
 from ks212_community.api import exchange
@@ -20,7 +21,10 @@ class TestSerialNumbers(FlowTestCase):
 		entry = story.stock_up(NEXT, {STOVE: 5})
 		entry.reload()
 		self.numbers = frappe.get_all(
-			"Serial No", filters={"item_code": STOVE, "warehouse": story.warehouse_of(NEXT)}, pluck="name", order_by="name"
+			"Serial No",
+			filters={"item_code": STOVE, "warehouse": story.warehouse_of(NEXT)},
+			pluck="name",
+			order_by="name",
 		)
 
 	def test_named_serial_numbers_go_and_the_missing_one_comes_back(self):
@@ -46,7 +50,9 @@ class TestSerialNumbers(FlowTestCase):
 		)
 		self.settle(transfer.name, "Return to Source")
 		places = dict(
-			frappe.get_all("Serial No", filters={"name": ["in", chosen]}, fields=["name", "warehouse"], as_list=True)
+			frappe.get_all(
+				"Serial No", filters={"name": ["in", chosen]}, fields=["name", "warehouse"], as_list=True
+			)
 		)
 		self.assertEqual(places[chosen[0]], story.warehouse_of(SHORT))
 		self.assertEqual(places[chosen[2]], story.warehouse_of(NEXT))
@@ -74,7 +80,8 @@ class TestAvailability(FlowTestCase):
 		"""A POS Invoice posts no stock until its closing; the source's own shelf is emptier than its Bin."""
 		self.make_pos_invoice(NEXT, OIL, 16)
 		self.assertEqual(
-			availability.pos_pending([OIL], [story.warehouse_of(NEXT)]), {(OIL, story.warehouse_of(NEXT)): 16.0}
+			availability.pos_pending([OIL], [story.warehouse_of(NEXT)]),
+			{(OIL, story.warehouse_of(NEXT)): 16.0},
 		)
 		self.ask((OIL, 12))
 		while NEXT not in self.sources():
@@ -112,7 +119,9 @@ class TestAvailability(FlowTestCase):
 		bin_name = frappe.db.get_value("Bin", {"item_code": OIL, "warehouse": story.warehouse_of(NEXT)})
 		frappe.db.set_value("Bin", bin_name, "reserved_qty", 15)
 		with story.acting_as(story.clerk(SHORT)):
-			ranked = {row["outlet"]: row for row in exchange.rank_sources(SHORT, OIL, 6, add_days(today(), 3))}
+			ranked = {
+				row["outlet"]: row for row in exchange.rank_sources(SHORT, OIL, 6, add_days(today(), 3))
+			}
 		self.assertEqual(ranked[NEXT]["can_give"], "part")
 
 
@@ -135,7 +144,9 @@ class TestMail(FlowTestCase):
 		# The story's people have addresses under .example: mail is queued, never sent.
 		notices.send(transfer, "ask", "Administrator")
 		queued = frappe.get_all("Email Queue", filters={"reference_name": transfer}, pluck="name")
-		recipients = frappe.get_all("Email Queue Recipient", filters={"parent": ["in", queued]}, pluck="recipient")
+		recipients = frappe.get_all(
+			"Email Queue Recipient", filters={"parent": ["in", queued]}, pluck="recipient"
+		)
 		self.assertEqual(recipients, [story.clerk(NEXT)])
 
 	def test_a_site_without_outgoing_mail_is_quiet(self):

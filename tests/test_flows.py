@@ -72,7 +72,10 @@ class TestAsking(FlowTestCase):
 		transfer = self.decline(source)
 		self.assertIn("answer", self.view(transfer.name, story.clerk(source)).actions)
 		transfer = self.call(
-			story.clerk(source), exchange.answer, transfer=transfer.name, items=[{"item_code": OIL, "qty": 12}]
+			story.clerk(source),
+			exchange.answer,
+			transfer=transfer.name,
+			items=[{"item_code": OIL, "qty": 12}],
 		)
 		self.assertEqual(transfer.status, "Promised")
 		self.assertEqual(self.sources(), set())
@@ -242,7 +245,12 @@ class TestWithdrawing(FlowTestCase):
 		self.promise(NEXT)
 		self.dispatch(NEXT)
 		self.refused(
-			"under way", self.call, story.clerk(SHORT), exchange.cancel_request, request=self.request, reason="Tidak jadi"
+			"under way",
+			self.call,
+			story.clerk(SHORT),
+			exchange.cancel_request,
+			request=self.request,
+			reason="Tidak jadi",
 		)
 
 	def test_what_came_before_a_cancellation_counts(self):
@@ -285,7 +293,12 @@ class TestApproval(FlowTestCase):
 	def test_another_region_waits_for_pusat(self):
 		transfer = self.ask_for_much()
 		self.refused(
-			"not approved", self.call, story.clerk(SOUTH), exchange.dispatch, transfer=transfer.name, items=None
+			"not approved",
+			self.call,
+			story.clerk(SOUTH),
+			exchange.dispatch,
+			transfer=transfer.name,
+			items=None,
 		)
 		approved = self.approve(transfer.name)
 		self.assertEqual(approved.approval_status, "Approved")
@@ -365,7 +378,8 @@ class TestGoods(FlowTestCase):
 		self.assertEqual(transfer["items"][0]["refused_qty"], 5)
 		self.assertTrue(self.sources())
 		self.assertEqual(
-			frappe.db.get_value("Material Request", {"ks212_outlet_transfer": promised.name}, "status"), "Stopped"
+			frappe.db.get_value("Material Request", {"ks212_outlet_transfer": promised.name}, "status"),
+			"Stopped",
 		)
 		self.receive(transfer.name)
 
@@ -422,7 +436,9 @@ class TestGoods(FlowTestCase):
 		transfer = self.settle(transfer.name, "Return Surplus")
 		self.assertEqual(transfer.status, "Closed")
 		self.assertEqual(story.on_hand(SHORT, OIL), 12)
-		self.refused("no longer possible", self.settle, transfer.name, "Return Surplus", exception=IllegalMoveError)
+		self.refused(
+			"no longer possible", self.settle, transfer.name, "Return Surplus", exception=IllegalMoveError
+		)
 
 	def test_missing_and_surplus_are_settled_one_by_one(self):
 		self.ask((OIL, 12), (SUGAR, 10))
@@ -436,7 +452,12 @@ class TestGoods(FlowTestCase):
 	def test_every_line_must_be_counted(self):
 		transfer = self.on_the_road()
 		self.refused(
-			"at least one item", self.call, story.clerk(SHORT), exchange.receive, transfer=transfer.name, items=[]
+			"at least one item",
+			self.call,
+			story.clerk(SHORT),
+			exchange.receive,
+			transfer=transfer.name,
+			items=[],
 		)
 
 	def test_goods_are_received_once(self):
@@ -491,7 +512,9 @@ class TestLists(FlowTestCase):
 		def listed(outlet, direction):
 			with story.acting_as(story.clerk(outlet)):
 				rows = exchange.list_transfers(outlet, direction)
-			return next(row for row in rows if row["request"] == self.request and row["other_outlet"] in (NEXT, SHORT))
+			return next(
+				row for row in rows if row["request"] == self.request and row["other_outlet"] in (NEXT, SHORT)
+			)
 
 		self.ask((OIL, 12), (SUGAR, 2))
 		self.assertEqual(listed(NEXT, "out")["actions"], ["answer", "withdraw"])
@@ -510,7 +533,11 @@ class TestLists(FlowTestCase):
 class TestDeadlines(FlowTestCase):
 	def lapse(self, transfer):
 		frappe.db.set_value(
-			"Outlet Transfer", transfer, "deadline", add_to_date(now_datetime(), minutes=-1), update_modified=False
+			"Outlet Transfer",
+			transfer,
+			"deadline",
+			add_to_date(now_datetime(), minutes=-1),
+			update_modified=False,
 		)
 		from ks212_community.stock_exchange import exchange as service
 
@@ -529,7 +556,9 @@ class TestDeadlines(FlowTestCase):
 	def test_an_unapproved_promise_lapses(self):
 		self.ask((MILK, 40))
 		transfer = self.lapse(self.promise(SOUTH).name)
-		self.assertEqual((transfer.status, transfer.reason), ("Expired", "Head office did not approve in time."))
+		self.assertEqual(
+			(transfer.status, transfer.reason), ("Expired", "Head office did not approve in time.")
+		)
 		self.fingerprint()
 
 	def test_a_promise_that_is_not_sent_lapses(self):
@@ -643,7 +672,9 @@ class TestDesk(FlowTestCase):
 		self.promise(NEXT)
 		transfer = self.view(self.transfer_of(NEXT))
 		with story.acting_as("Administrator"):
-			self.refused("Withdraw the transfer", frappe.get_doc("Material Request", transfer.material_request).cancel)
+			self.refused(
+				"Withdraw the transfer", frappe.get_doc("Material Request", transfer.material_request).cancel
+			)
 
 	def test_a_warehouse_does_not_change_under_goods_on_the_road(self):
 		self.ask((OIL, 12))
@@ -662,14 +693,18 @@ class TestDesk(FlowTestCase):
 
 class TestValue(FlowTestCase):
 	def test_goods_keep_their_value_on_the_road(self):
-		rate = frappe.db.get_value("Bin", {"item_code": OIL, "warehouse": story.warehouse_of(NEXT)}, "valuation_rate")
+		rate = frappe.db.get_value(
+			"Bin", {"item_code": OIL, "warehouse": story.warehouse_of(NEXT)}, "valuation_rate"
+		)
 		self.ask((OIL, 12))
 		transfer = self.promise(NEXT)
 		value = self.view(transfer.name).transfer_value
 		self.assertEqual(flt(value, 2), flt(12 * rate, 2))
 		transfer = self.receive(self.dispatch(NEXT).name)
 		arrived = frappe.db.get_value(
-			"Bin", {"item_code": OIL, "warehouse": story.warehouse_of(SHORT)}, ["actual_qty", "valuation_rate"]
+			"Bin",
+			{"item_code": OIL, "warehouse": story.warehouse_of(SHORT)},
+			["actual_qty", "valuation_rate"],
 		)
 		self.assertEqual((arrived[0], flt(arrived[1], 2)), (12, flt(rate, 2)))
 
@@ -708,7 +743,10 @@ class TestValue(FlowTestCase):
 		transfer = self.dispatch(SHORT)
 		entry = self.view(transfer.name).dispatch_entry
 		moved = frappe.get_all(
-			"Stock Ledger Entry", filters={"voucher_no": entry}, fields=["stock_value_difference"], pluck="stock_value_difference"
+			"Stock Ledger Entry",
+			filters={"voucher_no": entry},
+			fields=["stock_value_difference"],
+			pluck="stock_value_difference",
 		)
 		self.assertEqual(moved, [0, 0])
 		transfer = self.receive(transfer.name, {item: 4})

@@ -40,7 +40,9 @@ def test_a_closed_day_and_a_break_do_not_count():
 
 
 def test_hours_past_midnight_run_to_midnight():
-	assert add_opening_hours(datetime(2026, 11, 24, 22), 3, every_day(time(20), time(2))) == datetime(2026, 11, 25, 21)
+	assert add_opening_hours(datetime(2026, 11, 24, 22), 3, every_day(time(20), time(2))) == datetime(
+		2026, 11, 25, 21
+	)
 
 
 def test_an_outlet_that_never_opens_counts_by_the_clock():

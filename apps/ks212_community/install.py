@@ -48,12 +48,14 @@ def check_versions():
 	"""Refuse a Frappe or ERPNext that is older than what the app was built on, or of another major version."""
 	for app, minimum in MINIMUM_VERSIONS.items():
 		version = frappe.get_attr(f"{app}.__version__")
-		found, wanted = (tuple(int(part) for part in text.split("-")[0].split(".")[:3]) for text in (version, minimum))
+		found, wanted = (
+			tuple(int(part) for part in text.split("-")[0].split(".")[:3]) for text in (version, minimum)
+		)
 		if found < wanted or found[0] != wanted[0]:
 			frappe.throw(
-				_("KS212 Community needs {0} {1} or later of version {2}; this bench has {3}. Run bench update first.").format(
-					app, minimum, wanted[0], version
-				)
+				_(
+					"KS212 Community needs {0} {1} or later of version {2}; this bench has {3}. Run bench update first."
+				).format(app, minimum, wanted[0], version)
 			)
 
 
@@ -90,9 +92,9 @@ def make_ledger_user():
 
 def make_stock_entry_type():
 	if not frappe.db.exists("Stock Entry Type", OUTLET_SALE):
-		frappe.get_doc({"doctype": "Stock Entry Type", "name": OUTLET_SALE, "purpose": "Material Issue"}).insert(
-			ignore_permissions=True
-		)
+		frappe.get_doc(
+			{"doctype": "Stock Entry Type", "name": OUTLET_SALE, "purpose": "Material Issue"}
+		).insert(ignore_permissions=True)
 
 
 def make_settings():
@@ -116,9 +118,9 @@ def make_approval_workflow():
 	"""Pusat's approval, on `approval_status` alone: `status` is set by code from the table of moves."""
 	for state, style in (("Pending", "Warning"), ("Approved", "Success"), ("Rejected", "Danger")):
 		if not frappe.db.exists("Workflow State", state):
-			frappe.get_doc({"doctype": "Workflow State", "workflow_state_name": state, "style": style}).insert(
-				ignore_permissions=True
-			)
+			frappe.get_doc(
+				{"doctype": "Workflow State", "workflow_state_name": state, "style": style}
+			).insert(ignore_permissions=True)
 	for action in ("Approve", "Reject"):
 		if not frappe.db.exists("Workflow Action Master", action):
 			frappe.get_doc({"doctype": "Workflow Action Master", "workflow_action_name": action}).insert(

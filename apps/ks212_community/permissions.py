@@ -96,7 +96,9 @@ def has_transfer_permission(doc, ptype: str | None = None, user: str | None = No
 	return not {doc.source_outlet, doc.target_outlet}.isdisjoint(outlets_of(user))
 
 
-def has_website_permission(doc, ptype: str | None = None, user: str | None = None, verbose: bool = False) -> bool:
+def has_website_permission(
+	doc, ptype: str | None = None, user: str | None = None, verbose: bool = False
+) -> bool:
 	"""has_website_permission: lets an outlet's people print their own documents without a DocPerm."""
 	if doc.doctype == "Outlet Transfer":
 		return has_transfer_permission(doc, ptype, user)

@@ -2,7 +2,14 @@
 
 import frappe
 
-from ks212_community.constants import APPROVAL_WORKFLOW, CUSTOM_FIELDS, KANBAN_BOARD, LEDGER_USER, OUTLET_SALE, ROLES
+from ks212_community.constants import (
+	APPROVAL_WORKFLOW,
+	CUSTOM_FIELDS,
+	KANBAN_BOARD,
+	LEDGER_USER,
+	OUTLET_SALE,
+	ROLES,
+)
 
 
 def before_uninstall():
@@ -17,7 +24,9 @@ def before_uninstall():
 
 def remove_scheduled_jobs():
 	"""Frappe itself prunes them at the next migrate only."""
-	for name in frappe.get_all("Scheduled Job Type", filters={"method": ["like", "ks212_community.%"]}, pluck="name"):
+	for name in frappe.get_all(
+		"Scheduled Job Type", filters={"method": ["like", "ks212_community.%"]}, pluck="name"
+	):
 		frappe.delete_doc("Scheduled Job Type", name, force=True)
 
 

@@ -93,7 +93,9 @@ def _check_request(request, **_rest) -> dict:
 def _check_transfer(action: str):
 	def check(transfer, **_rest) -> dict:
 		name = validate.name_of("Outlet Transfer", transfer, _("Transfer"))
-		parties = frappe.db.get_value("Outlet Transfer", name, ["source_outlet", "target_outlet"], as_dict=True)
+		parties = frappe.db.get_value(
+			"Outlet Transfer", name, ["source_outlet", "target_outlet"], as_dict=True
+		)
 		_check_party(parties, action)
 		return {"transfer": name}
 
@@ -205,7 +207,9 @@ def dispatch(
 				frappe._dict(
 					row=row,
 					qty=qty,
-					batch_no=validate.text(given.batch_no, _("Row {0}: {1}").format(idx, _("Batch")), reqd=False),
+					batch_no=validate.text(
+						given.batch_no, _("Row {0}: {1}").format(idx, _("Batch")), reqd=False
+					),
 					serial_no=_serial_numbers(given.serial_no, idx),
 				)
 			)
@@ -214,7 +218,9 @@ def dispatch(
 	if not lines:
 		frappe.throw(_("Nothing would be sent. Enter a quantity, or withdraw the promise."))
 	details = {
-		"handover": validate.choice(HANDOVERS[0] if handover in EMPTY else handover, HANDOVERS, _("Handover")),
+		"handover": validate.choice(
+			HANDOVERS[0] if handover in EMPTY else handover, HANDOVERS, _("Handover")
+		),
 		"driver_name": validate.text(driver_name, _("Driver"), reqd=False),
 		"driver_phone": validate.text(driver_phone, _("Driver's Phone"), reqd=False, max_length=30),
 		"vehicle_no": validate.text(vehicle_no, _("Vehicle"), reqd=False, max_length=30),
@@ -260,7 +266,9 @@ def _own_outlet(value):
 	permissions.require_outlet(outlet)
 	doc = frappe.get_cached_doc("Outlet", outlet)
 	if not doc.warehouse:
-		frappe.throw(_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(frappe.bold(outlet)))
+		frappe.throw(
+			_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(frappe.bold(outlet))
+		)
 	return doc
 
 
@@ -279,7 +287,9 @@ def _locked(transfer: str, action: str):
 
 def _refuse(doc, action: str) -> None:
 	if action == "dispatch" and doc.status == "Promised":
-		frappe.throw(_("Head office has not approved this transfer yet. Wait for it, or withdraw the promise."))
+		frappe.throw(
+			_("Head office has not approved this transfer yet. Wait for it, or withdraw the promise.")
+		)
 	next_state(doc.status, ACTIONS[action][0][0])
 	frappe.throw(_("This step has been taken already, or is not open any more. Open the transfer again."))
 
@@ -289,7 +299,9 @@ def _reason(value, reqd: bool = True) -> str:
 
 
 def _qty(row, value, idx: int, zero: bool) -> float:
-	return validate.qty(value, _("Row {0}: {1}").format(idx, _("Quantity")), is_whole(row.stock_uom), zero=zero)
+	return validate.qty(
+		value, _("Row {0}: {1}").format(idx, _("Quantity")), is_whole(row.stock_uom), zero=zero
+	)
 
 
 def _serial_numbers(value, idx: int) -> str:
@@ -313,7 +325,9 @@ def _matched(doc, given: list[frappe._dict], repeated: bool = False):
 		else:
 			rows = by_item.get(validate.text(line.item_code, label), [])
 			if len(rows) > 1:
-				frappe.throw(_("Row {0}: this item is in several rows of the transfer; name the row.").format(idx))
+				frappe.throw(
+					_("Row {0}: this item is in several rows of the transfer; name the row.").format(idx)
+				)
 			row = rows[0] if rows else None
 		if row is None:
 			frappe.throw(_("Row {0}: this item is not in the transfer. Leave it out.").format(idx))

@@ -58,7 +58,8 @@ def once(check):
 					_start_over()
 					break
 			frappe.throw(
-				_("Others are busy with the same goods right now. Nothing was changed; send it again."), BusyError
+				_("Others are busy with the same goods right now. Nothing was changed; send it again."),
+				BusyError,
 			)
 
 		return wrapper

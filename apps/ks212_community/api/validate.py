@@ -57,7 +57,10 @@ def name_of(doctype: str, value, label: str | None = None) -> str:
 	# The database compares without regard to case and trailing blanks; the name kept is the exact one.
 	name = frappe.db.get_value(doctype, value, "name")
 	if name is None:
-		frappe.throw(_("{0} {1} was not found.").format(label, frappe.bold(frappe.utils.escape_html(value))), frappe.DoesNotExistError)
+		frappe.throw(
+			_("{0} {1} was not found.").format(label, frappe.bold(frappe.utils.escape_html(value))),
+			frappe.DoesNotExistError,
+		)
 	return name
 
 

@@ -107,5 +107,7 @@ def _sales_since(day):
 def refresh_now() -> None:
 	"""Renew the snapshot on demand; pusat only."""
 	require_pusat()
-	frappe.enqueue("ks212_community.network_planning.snapshot.refresh", queue="long", enqueue_after_commit=True)
+	frappe.enqueue(
+		"ks212_community.network_planning.snapshot.refresh", queue="long", enqueue_after_commit=True
+	)
 	frappe.msgprint(_("The snapshot is being renewed."), alert=True)

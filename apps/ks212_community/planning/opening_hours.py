@@ -12,7 +12,9 @@ def every_day(opens_at: time, closes_at: time) -> dict[int, list[tuple[time, tim
 	return {day: [(opens_at, closes_at)] for day in range(7)}
 
 
-def add_opening_hours(start: datetime, hours: float, schedule: dict[int, list[tuple[time, time]]]) -> datetime:
+def add_opening_hours(
+	start: datetime, hours: float, schedule: dict[int, list[tuple[time, time]]]
+) -> datetime:
 	"""Return the moment at which `hours` opening hours have passed since `start`.
 
 	`schedule` maps a weekday (0 = Monday) to its (opens, closes) pairs, in the outlet's own local time; a pair

@@ -6,7 +6,10 @@ EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
 
 def distance_km(
-	latitude: float | None, longitude: float | None, other_latitude: float | None, other_longitude: float | None
+	latitude: float | None,
+	longitude: float | None,
+	other_latitude: float | None,
+	other_longitude: float | None,
 ) -> float | None:
 	"""Return the great-circle distance in km by the haversine formula; None where a place is not known.
 
@@ -23,7 +26,12 @@ def distance_km(
 
 
 def free_qty(
-	actual: float, reserved: float, pos_pending: float, promised: float, safety_days: float, daily_demand: float
+	actual: float,
+	reserved: float,
+	pos_pending: float,
+	promised: float,
+	safety_days: float,
+	daily_demand: float,
 ) -> float:
 	"""Return what a source can give, in the stock UOM, never below zero.
 

@@ -76,7 +76,9 @@ def bins_of(pairs, for_update: bool = False) -> dict[tuple[str, str], frappe._di
 
 def reserved(row) -> float:
 	"""Return what ERPNext itself holds back on a Bin row."""
-	return flt(row.reserved_qty) + flt(row.reserved_qty_for_production) + flt(row.reserved_qty_for_sub_contract)
+	return (
+		flt(row.reserved_qty) + flt(row.reserved_qty_for_production) + flt(row.reserved_qty_for_sub_contract)
+	)
 
 
 def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = False) -> dict[str, float]:

@@ -21,11 +21,14 @@ def unexpired_batches(item_code: str, warehouse: str) -> list[frappe._dict]:
 	for batch in batches:
 		batch.expiry_date = dates.get(batch.batch_no)
 	return sorted(
-		batches, key=lambda batch: (batch.expiry_date is None, batch.expiry_date or getdate(today()), batch.batch_no)
+		batches,
+		key=lambda batch: (batch.expiry_date is None, batch.expiry_date or getdate(today()), batch.batch_no),
 	)
 
 
-def near_expiry(item_code: str, within: int, warehouse: str | None = None) -> dict[str, tuple[float, int | None]]:
+def near_expiry(
+	item_code: str, within: int, warehouse: str | None = None
+) -> dict[str, tuple[float, int | None]]:
 	"""Return {warehouse: (quantity past its date, days to the earliest other date within `within` days, or None)}.
 
 	Only the batches that matter are looked at: those of which something is left and whose date is past or near.
@@ -49,7 +52,11 @@ def near_expiry(item_code: str, within: int, warehouse: str | None = None) -> di
 	result: dict[str, tuple[float, int | None]] = {}
 	# For stock levels: expired batches too.
 	wanted = frappe._dict(
-		item_code=item_code, warehouse=warehouse, batch_no=list(days), for_stock_levels=True, based_on="Expiry"
+		item_code=item_code,
+		warehouse=warehouse,
+		batch_no=list(days),
+		for_stock_levels=True,
+		based_on="Expiry",
 	)
 	for batch in get_auto_batch_nos(wanted):
 		past, earliest = result.get(batch.warehouse, (0.0, None))

@@ -96,7 +96,10 @@ def answer(transfer, request, quantities: dict[str, float], reason: str | None):
 		if flt(qty - min(still_needed, row.asked_qty), 6) > 0:
 			frappe.throw(
 				_("Row {0}: only {1} {2} of {3} is still asked of you. Promise that or less.").format(
-					row.idx, f"{min(still_needed, row.asked_qty):g}", row.stock_uom, frappe.bold(row.item_name)
+					row.idx,
+					f"{min(still_needed, row.asked_qty):g}",
+					row.stock_uom,
+					frappe.bold(row.item_name),
 				)
 			)
 	source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
@@ -130,7 +133,11 @@ def _promise(transfer, source, reason: str | None, approved: bool = False) -> No
 		# The Workflow wants pusat's role for a change of this field, which the rule does not: the save below finds it
 		# changed already, in this same transaction.
 		frappe.db.set_value(
-			transfer.doctype, transfer.name, "approval_status", transfer.approval_status, update_modified=False
+			transfer.doctype,
+			transfer.name,
+			"approval_status",
+			transfer.approval_status,
+			update_modified=False,
 		)
 	transfer.docstatus = 1
 	transfer.keep()
@@ -291,7 +298,15 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 		if row.surplus_qty:
 			values = {
 				field: row.get(field)
-				for field in ("request_item", "item_code", "item_name", "uom", "conversion_factor", "stock_uom", "rate")
+				for field in (
+					"request_item",
+					"item_code",
+					"item_name",
+					"uom",
+					"conversion_factor",
+					"stock_uom",
+					"rate",
+				)
 			}
 			second.append("items", {**values, "asked_qty": row.surplus_qty, "promised_qty": row.surplus_qty})
 	totals: dict[str, float] = {}
@@ -339,7 +354,9 @@ def before_desk_cancel(transfer) -> None:
 	"""Pusat's Cancel in the desk withdraws a promise; what has moved cannot be cancelled."""
 	if transfer.status in MOVED:
 		frappe.throw(
-			_("Goods of this transfer have moved. Cancel its Stock Entries, or settle the difference, instead.")
+			_(
+				"Goods of this transfer have moved. Cancel its Stock Entries, or settle the difference, instead."
+			)
 		)
 	if transfer.status == "Promised":
 		_give_up(transfer, "withdraw", _("Cancelled by head office."), save=False)
@@ -416,7 +433,7 @@ def validate_outlets(transfer, source) -> None:
 	for outlet, warehouse in ((source, transfer.source_warehouse), (target, transfer.target_warehouse)):
 		if outlet.warehouse != warehouse or outlet.company != transfer.company or outlet.status == "Closed":
 			frappe.throw(
-				_("Outlet {0} has changed since it was asked. Withdraw this transfer; the request goes on with others.").format(
-					frappe.bold(outlet.name)
-				)
+				_(
+					"Outlet {0} has changed since it was asked. Withdraw this transfer; the request goes on with others."
+				).format(frappe.bold(outlet.name))
 			)

@@ -49,7 +49,10 @@ def _validate_quantities(transfer, lines, bins) -> None:
 		if flt(by_row[line.row.name] - line.row.promised_qty, 6) > 0:
 			frappe.throw(
 				_("Row {0}: {1} {2} of {3} were promised. Send that or less.").format(
-					line.row.idx, f"{line.row.promised_qty:g}", line.row.stock_uom, frappe.bold(line.row.item_name)
+					line.row.idx,
+					f"{line.row.promised_qty:g}",
+					line.row.stock_uom,
+					frappe.bold(line.row.item_name),
 				)
 			)
 		wanted[line.row.item_code] = wanted.get(line.row.item_code, 0.0) + line.qty
@@ -78,7 +81,9 @@ def _batch_parcels(transfer, line, taken: dict[str, float]) -> list[frappe._dict
 			continue
 		taken[batch.batch_no] = taken.get(batch.batch_no, 0.0) + qty
 		result.append(
-			frappe._dict(line, qty=qty, batch_no=batch.batch_no, expiry_date=batch.expiry_date, serial_no=None)
+			frappe._dict(
+				line, qty=qty, batch_no=batch.batch_no, expiry_date=batch.expiry_date, serial_no=None
+			)
 		)
 		left = flt(left - qty, 6)
 		if left <= 0:
@@ -112,7 +117,10 @@ def _serial_parcels(transfer, line, item) -> list[frappe._dict]:
 
 	available = get_available_serial_nos(
 		frappe._dict(
-			item_code=item.name, warehouse=transfer.source_warehouse, has_batch_no=item.has_batch_no, based_on="FIFO"
+			item_code=item.name,
+			warehouse=transfer.source_warehouse,
+			has_batch_no=item.has_batch_no,
+			based_on="FIFO",
 		)
 	)
 	by_number = {row.serial_no: row for row in available}
@@ -162,7 +170,10 @@ def keep_sent(transfer, sent: list[frappe._dict]) -> None:
 		row_parcels = first.get(row.name, [])
 		rest = flt(row.promised_qty - sum(parcel.qty for parcel in row_parcels), 6)
 		if rest > 0:
-			row.promised_qty, row.refused_qty = flt(row.promised_qty - rest, 6), flt(row.refused_qty + rest, 6)
+			row.promised_qty, row.refused_qty = (
+				flt(row.promised_qty - rest, 6),
+				flt(row.refused_qty + rest, 6),
+			)
 		for parcel in row_parcels[1:]:
 			extra = transfer.append(
 				"items",
@@ -213,7 +224,9 @@ def counted(transfer, counts: dict[str, frappe._dict]) -> list[frappe._dict]:
 		count = counts.get(row.name)
 		if count is None:
 			frappe.throw(
-				_("Row {0}: count {1} too; write 0 where nothing came.").format(row.idx, frappe.bold(row.item_name))
+				_("Row {0}: count {1} too; write 0 where nothing came.").format(
+					row.idx, frappe.bold(row.item_name)
+				)
 			)
 		damaged = min(count.damaged_qty, row.sent_qty)
 		good = min(count.received_qty, flt(row.sent_qty - damaged, 6))

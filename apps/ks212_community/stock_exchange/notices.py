@@ -19,9 +19,15 @@ NEXT = {
 	"reject": ("source", "Head office rejected transfer {name} to {target}. Keep the goods."),
 	"withdraw": ("both", "Transfer {name} from {source} to {target} was withdrawn."),
 	"dispatch": ("target", "Goods from {source} are on their way ({name}). Count them in by {deadline}."),
-	"differ": ("pusat", "{target} counted something else than {source} sent ({name}). Settle the difference."),
+	"differ": (
+		"pusat",
+		"{target} counted something else than {source} sent ({name}). Settle the difference.",
+	),
 	"expire": ("both", "A deadline of transfer {name} from {source} to {target} has passed."),
-	"overdue": ("pusat", "{target} has not counted in what {source} sent ({name}). Find out, then settle it."),
+	"overdue": (
+		"pusat",
+		"{target} has not counted in what {source} sent ({name}). Find out, then settle it.",
+	),
 	"settle": ("both", "Head office settled the difference of transfer {name} from {source} to {target}."),
 }
 
@@ -69,7 +75,10 @@ def send(transfer: str, step: str, actor: str) -> None:
 def outlet_recipients(outlets: list[str]) -> list[str]:
 	"""Return the users who act for `outlets`, in a fixed order."""
 	users = frappe.get_all(
-		"Outlet User", filters={"parent": ["in", outlets], "parenttype": "Outlet"}, pluck="user", order_by="idx"
+		"Outlet User",
+		filters={"parent": ["in", outlets], "parenttype": "Outlet"},
+		pluck="user",
+		order_by="idx",
 	)
 	return list(dict.fromkeys(users))
 

@@ -68,7 +68,10 @@ def days_to_deliver(region: str, other_region: str, settings) -> int:
 
 
 def _best_first(found, qty: float, settings):
-	weights = {name: flt(settings.get(f"weight_{name}")) for name in ("fill", "distance", "days", "expiry", "fairness")}
+	weights = {
+		name: flt(settings.get(f"weight_{name}"))
+		for name in ("fill", "distance", "days", "expiry", "fairness")
+	}
 	scores = ranking.scores(
 		[row.gives / qty for row in found],
 		[row.distance_km for row in found],
@@ -107,9 +110,9 @@ def _stocked_outlets(target: str, item_code: str):
 			Outlet.safety_days,
 			Bin.warehouse,
 			Bin.actual_qty,
-			(
-				Bin.reserved_qty + Bin.reserved_qty_for_production + Bin.reserved_qty_for_sub_contract
-			).as_("reserved"),
+			(Bin.reserved_qty + Bin.reserved_qty_for_production + Bin.reserved_qty_for_sub_contract).as_(
+				"reserved"
+			),
 			IfNull(Bin.ks212_promised_qty, 0).as_("promised"),
 			IfNull(Snapshot.daily_demand, 0).as_("daily_demand"),
 		)
@@ -134,9 +137,7 @@ def _given_lately(item_code: str, days: int) -> dict[str, float]:
 		.on(Transfer.name == TransferItem.parent)
 		.select(Transfer.source_outlet, Sum(TransferItem.sent_qty))
 		.where(
-			(TransferItem.item_code == item_code)
-			& Transfer.status.isin(MOVED)
-			& (Transfer.creation >= since)
+			(TransferItem.item_code == item_code) & Transfer.status.isin(MOVED) & (Transfer.creation >= since)
 		)
 		.groupby(Transfer.source_outlet)
 		.run()

@@ -84,9 +84,9 @@ def next_state(status: str, move: str) -> str:
 		return MOVES[status][move]
 	except KeyError:
 		frappe.throw(
-			_("This transfer is {0}; that step is no longer possible. Open it again to see where it stands.").format(
-				frappe.bold(_(status))
-			),
+			_(
+				"This transfer is {0}; that step is no longer possible. Open it again to see where it stands."
+			).format(frappe.bold(_(status))),
 			IllegalMoveError,
 		)
 

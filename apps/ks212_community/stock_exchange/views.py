@@ -73,10 +73,16 @@ def _add_stock(items, outlet) -> None:
 		fields=["parent", "uom", "conversion_factor"],
 		order_by="idx",
 	):
-		uoms.setdefault(row.parent, []).append({"uom": row.uom, "conversion_factor": flt(row.conversion_factor)})
+		uoms.setdefault(row.parent, []).append(
+			{"uom": row.uom, "conversion_factor": flt(row.conversion_factor)}
+		)
 	barcodes = dict(
 		frappe.get_all(
-			"Item Barcode", filters={"parent": ["in", codes]}, fields=["parent", "barcode"], order_by="idx desc", as_list=True
+			"Item Barcode",
+			filters={"parent": ["in", codes]},
+			fields=["parent", "barcode"],
+			order_by="idx desc",
+			as_list=True,
 		)
 	)
 	for item in items:

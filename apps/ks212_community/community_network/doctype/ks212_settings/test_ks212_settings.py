@@ -16,10 +16,16 @@ class TestKS212Settings(FrappeTestCase):
 
 	def test_install_wrote_the_defaults(self):
 		self.assertEqual((self.settings.ask_at_once, self.settings.answer_hours), (3, 4))
-		self.assertEqual((get_time(self.settings.opens_at), get_time(self.settings.closes_at)), (time(8), time(21)))
+		self.assertEqual(
+			(get_time(self.settings.opens_at), get_time(self.settings.closes_at)), (time(8), time(21))
+		)
 
 	def test_a_rule_that_cannot_work_is_refused(self):
-		for values in ({"ask_at_once": 0}, {"opens_at": "21:00:00", "closes_at": "08:00:00"}, {"demand_days": 0}):
+		for values in (
+			{"ask_at_once": 0},
+			{"opens_at": "21:00:00", "closes_at": "08:00:00"},
+			{"demand_days": 0},
+		):
 			with self.subTest(**values):
 				settings = frappe.get_doc("KS212 Settings")
 				settings.update(values)

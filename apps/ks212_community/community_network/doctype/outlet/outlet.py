@@ -23,7 +23,11 @@ class Outlet(Document):
 
 	def validate_code(self):
 		if not CODE.fullmatch(self.outlet_code or ""):
-			frappe.throw(_("Outlet Code {0}: use 2 to 12 capital letters and digits.").format(frappe.bold(self.outlet_code)))
+			frappe.throw(
+				_("Outlet Code {0}: use 2 to 12 capital letters and digits.").format(
+					frappe.bold(self.outlet_code)
+				)
+			)
 
 	def validate_place(self):
 		if not -90 <= flt(self.latitude) <= 90 or not -180 <= flt(self.longitude) <= 180:
@@ -32,14 +36,20 @@ class Outlet(Document):
 	def validate_warehouse(self):
 		if not self.warehouse:
 			return
-		warehouse = frappe.get_cached_value("Warehouse", self.warehouse, ["is_group", "company"], as_dict=True)
+		warehouse = frappe.get_cached_value(
+			"Warehouse", self.warehouse, ["is_group", "company"], as_dict=True
+		)
 		if warehouse.is_group:
-			frappe.throw(_("Warehouse {0} is a group. Choose a warehouse that holds goods.").format(frappe.bold(self.warehouse)))
+			frappe.throw(
+				_("Warehouse {0} is a group. Choose a warehouse that holds goods.").format(
+					frappe.bold(self.warehouse)
+				)
+			)
 		if warehouse.company != self.company:
 			frappe.throw(
-				_("Warehouse {0} belongs to {1}, not to {2}. Choose a warehouse of the outlet's company.").format(
-					frappe.bold(self.warehouse), warehouse.company, self.company
-				)
+				_(
+					"Warehouse {0} belongs to {1}, not to {2}. Choose a warehouse of the outlet's company."
+				).format(frappe.bold(self.warehouse), warehouse.company, self.company)
 			)
 
 	def validate_opening_hours(self):
@@ -68,9 +78,9 @@ class Outlet(Document):
 		)
 		if under_way:
 			frappe.throw(
-				_("Outlet Transfer {0} is under way. Finish it before the warehouse or company changes.").format(
-					frappe.bold(under_way)
-				)
+				_(
+					"Outlet Transfer {0} is under way. Finish it before the warehouse or company changes."
+				).format(frappe.bold(under_way))
 			)
 
 	def on_update(self):
@@ -108,7 +118,9 @@ class Outlet(Document):
 			pluck="name",
 		)
 		if not roots:
-			frappe.throw(_("Company {0} has no root {1}. Set up the company first.").format(self.company, _(doctype)))
+			frappe.throw(
+				_("Company {0} has no root {1}. Set up the company first.").format(self.company, _(doctype))
+			)
 		doc = frappe.get_doc(
 			{
 				"doctype": doctype,

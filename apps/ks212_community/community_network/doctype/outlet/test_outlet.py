@@ -33,8 +33,13 @@ class TestOutlet(FrappeTestCase):
 		with story.acting_as(story.PUSAT):
 			outlet = self.new_outlet().insert()
 			made = outlet.make_warehouse_and_cost_center()
-		self.assertEqual(frappe.db.get_value("Warehouse", made["warehouse"], ["company", "is_group"]), (story.COMPANY, 0))
-		self.assertEqual(frappe.db.get_value("Cost Center", made["cost_center"], ["company", "is_group"]), (story.COMPANY, 0))
+		self.assertEqual(
+			frappe.db.get_value("Warehouse", made["warehouse"], ["company", "is_group"]), (story.COMPANY, 0)
+		)
+		self.assertEqual(
+			frappe.db.get_value("Cost Center", made["cost_center"], ["company", "is_group"]),
+			(story.COMPANY, 0),
+		)
 		again = frappe.get_doc("Outlet", "TES99").make_warehouse_and_cost_center()
 		self.assertEqual(again, made)
 

@@ -25,9 +25,15 @@ class InterOutletRequest(Document):
 	def validate_outlet(self):
 		outlet = frappe.get_cached_doc("Outlet", self.outlet)
 		if outlet.status != "Active":
-			frappe.throw(_("Outlet {0} is {1}; it cannot ask.").format(frappe.bold(outlet.name), _(outlet.status)))
+			frappe.throw(
+				_("Outlet {0} is {1}; it cannot ask.").format(frappe.bold(outlet.name), _(outlet.status))
+			)
 		if not outlet.warehouse:
-			frappe.throw(_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(frappe.bold(outlet.name)))
+			frappe.throw(
+				_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(
+					frappe.bold(outlet.name)
+				)
+			)
 
 	def validate_needed_by(self):
 		if getdate(self.needed_by) < deadlines.today_at(frappe.get_cached_doc("Outlet", self.outlet)):
@@ -50,7 +56,9 @@ class InterOutletRequest(Document):
 						", ".join(dict.fromkeys([item.stock_uom, *(uom.uom for uom in item.uoms)])),
 					)
 				)
-			row.conversion_factor = flt(get_conversion_factor(row.item_code, row.uom)["conversion_factor"]) or 1
+			row.conversion_factor = (
+				flt(get_conversion_factor(row.item_code, row.uom)["conversion_factor"]) or 1
+			)
 			row.stock_qty = flt(flt(row.qty) * row.conversion_factor, 6)
 
 	def validate_items(self):
@@ -58,9 +66,17 @@ class InterOutletRequest(Document):
 		for row in self.items:
 			item = frappe.get_cached_doc("Item", row.item_code)
 			if item.disabled:
-				frappe.throw(_("Row {0}: {1} is disabled. Choose another item.").format(row.idx, frappe.bold(row.item_code)))
+				frappe.throw(
+					_("Row {0}: {1} is disabled. Choose another item.").format(
+						row.idx, frappe.bold(row.item_code)
+					)
+				)
 			if not item.is_stock_item or item.has_variants:
-				frappe.throw(_("Row {0}: {1} is not kept in stock. Choose another item.").format(row.idx, frappe.bold(row.item_code)))
+				frappe.throw(
+					_("Row {0}: {1} is not kept in stock. Choose another item.").format(
+						row.idx, frappe.bold(row.item_code)
+					)
+				)
 			if row.item_code in seen:
 				frappe.throw(
 					_("Row {0}: {1} is in row {2} already. Put the quantities together.").format(

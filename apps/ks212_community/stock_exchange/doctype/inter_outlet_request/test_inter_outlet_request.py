@@ -53,7 +53,9 @@ class TestInterOutletRequest(FrappeTestCase):
 		self.assertEqual(row.stock_qty, 2.5)
 
 	def test_a_past_day_is_refused(self):
-		self.assert_refused("cannot be in the past", self.draft((story.OIL, 1), needed_by=add_days(today(), -1)))
+		self.assert_refused(
+			"cannot be in the past", self.draft((story.OIL, 1), needed_by=add_days(today(), -1))
+		)
 
 	def test_an_outlet_at_rest_does_not_ask(self):
 		frappe.get_doc("Outlet", story.SHORT).update({"status": "Paused"}).save()

@@ -64,7 +64,13 @@ class OutletTransfer(Document):
 		"""Take one step of the table of moves and record it; the caller saves."""
 		before = self.status
 		self.status = next_state(before, move)
-		if not MOVES[self.status] or self.status in ("Received", "Discrepancy", "Declined", "Expired", "Withdrawn"):
+		if not MOVES[self.status] or self.status in (
+			"Received",
+			"Discrepancy",
+			"Declined",
+			"Expired",
+			"Withdrawn",
+		):
 			self.deadline = None
 		self.record(move, before, reason)
 

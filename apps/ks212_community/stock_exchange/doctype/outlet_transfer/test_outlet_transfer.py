@@ -1,7 +1,15 @@
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-from ks212_community.stock_exchange.states import ACTIONS, ENDED, INDICATORS, MOVED, MOVES, IllegalMoveError, next_state
+from ks212_community.stock_exchange.states import (
+	ACTIONS,
+	ENDED,
+	INDICATORS,
+	MOVED,
+	MOVES,
+	IllegalMoveError,
+	next_state,
+)
 
 
 class TestStates(FrappeTestCase):
