@@ -142,5 +142,6 @@ def forget_documents():
 			frappe.db.delete(doctype)
 		Bin = frappe.qb.DocType("Bin")
 		frappe.qb.update(Bin).set(Bin.ks212_promised_qty, 0).where(Bin.ks212_promised_qty > 0).run()
+		story.empty_the_road()
 		story.setup_story()
 		frappe.db.commit()

@@ -568,6 +568,18 @@ def set_shelf(outlet, quantities):
 		sell(outlet, has_over)
 
 
+def empty_the_road():
+	"""Issue whatever lies in the company's transit warehouse: the transfers it belonged to are gone."""
+	transit = frappe.db.get_value("Company", COMPANY, "default_in_transit_warehouse")
+	bins = frappe.get_all(
+		"Bin", filters={"warehouse": transit, "actual_qty": [">", 0]}, fields=["item_code", "actual_qty"]
+	)
+	left = {row.item_code: _by_batch(row.item_code, transit, flt(row.actual_qty)) for row in bins}
+	if left:
+		lines = [{**line, "s_warehouse": transit} for line in _lines(left, batch="B")]
+		_post("Material Issue", SHORT, lines, None, None, None)
+
+
 def _by_batch(item_code, warehouse, quantity):
 	"""How a quantity leaves a warehouse: {batch: quantity} by earliest expiry, or itself for an item without batches."""
 	if not frappe.get_cached_value("Item", item_code, "has_batch_no"):

@@ -6,6 +6,7 @@ import re
 import pytest
 
 import frappe
+from frappe.auth import LoginManager
 
 from tests import story
 from tests.flow import FlowTestCase
@@ -89,6 +90,26 @@ class TestActions(FlowTestCase):
 		"""The requests committed, and the savepoint went with that."""
 		forget_documents()
 		frappe.local.message_log = []
+
+
+def fail(login_manager=None):
+	raise frappe.ValidationError("Sengaja")
+
+
+class TestJobs:
+	def test_a_job_that_fails_is_logged_and_nothing_else(self):
+		frappe.enqueue("tests.test_embedded_desk.fail")
+		found = frappe.get_all(
+			"Error Log", {"method": "Job tests.test_embedded_desk.fail"}, ["name", "error"]
+		)
+		assert "Sengaja" in found[0].error
+		frappe.db.delete("Error Log", {"name": found[0].name})
+		frappe.db.commit()
+
+	def test_a_login_calls_the_apps_hooks(self, monkeypatch):
+		monkeypatch.setattr(frappe, "get_hooks", lambda hook: ["tests.test_embedded_desk.fail"])
+		with pytest.raises(frappe.ValidationError):
+			LoginManager.run_trigger(None, "on_session_creation")
 
 
 class TestInstaller:

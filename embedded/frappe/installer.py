@@ -1,5 +1,6 @@
 """New sites, and apps on them."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -53,18 +54,11 @@ def install_app(name, verbose=False, set_as_patched=True, force=False):
 		_insert("Module Def", module_name=module, app_name=name)
 	sync_doctypes(name)
 	sync_roles(name)
-	records = (
-		sorted((folder / frappe.scrub(module) / kind).glob("*/*.json"))
-		for module in modules
-		for kind in RECORDS
-	)
-	for path in sum(records, []):
-		import_record(json.loads(path.read_text()))
+	for module, kind in itertools.product(modules, RECORDS):
+		for path in sorted((folder / frappe.scrub(module) / kind).glob("*/*.json")):
+			import_record(json.loads(path.read_text()))
 	set_installed_apps([*frappe.get_installed_apps(), name])
 	_run(hooks.after_install)
-	for path in sorted((folder / "fixtures").glob("*.json")):
-		for record in json.loads(path.read_text()):
-			import_record(record)
 	frappe.db.commit()
 
 

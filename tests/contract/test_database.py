@@ -46,6 +46,7 @@ class TestFilters(ContractTestCase):
 		self.assertEqual(names(filters={"allocated_to": ["is", "set"]}), ["a", "c"])
 		self.assertEqual(names(filters={"allocated_to": ["is", "not set"]}), ["b"])
 		self.assertEqual(names(filters={"allocated_to": ""}), ["b"])
+		self.assertEqual(names(filters={"allocated_to": None}), [])
 		self.assertEqual(names(filters={"allocated_to": ["!=", story.PUSAT]}), ["b", "c"])
 		self.assertEqual(names(filters={"allocated_to": ["not in", [story.PUSAT]]}), ["b", "c"])
 		self.assertEqual(names(filters={"allocated_to": ["in", ["", story.HEAD]]}), ["b", "c"])
@@ -139,6 +140,8 @@ class TestFilters(ContractTestCase):
 		self.assertEqual(names(), ["c"])
 		frappe.db.set_value("Stock Settings", None, "stock_frozen_upto_days", 2)
 		self.assertEqual(frappe.db.get_single_value("Stock Settings", "stock_frozen_upto_days"), 2)
+		frappe.db.set_single_value("Stock Settings", "stock_auth_role", "Auditor")
+		self.assertEqual(frappe.db.get_single_value("Stock Settings", "stock_auth_role"), "Auditor")
 
 
 class TestQueryBuilder(ContractTestCase):

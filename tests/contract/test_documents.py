@@ -12,6 +12,19 @@ from tests.contract.base import OIL, ContractTestCase, material_request, new_ite
 
 
 class TestLife(ContractTestCase):
+	def test_rows_are_written_past_the_life_cycle(self):
+		doc = new_item("KONTRAK-13")
+		row = doc.append("uoms", {"uom": "Kg", "conversion_factor": 2})
+		doc.set_parent_in_children()
+		doc.set_name_in_children()
+		self.assertTrue(row.name)
+		row.db_update()
+		self.assertEqual(frappe.db.get_value("UOM Conversion Detail", row.name, "parent"), doc.name)
+		self.assertEqual(frappe.get_cached_value("Item", doc.name, "brand"), None)
+		doc.db_set("description", "Baru")
+		doc.clear_cache()
+		self.assertEqual(frappe.get_cached_value("Item", doc.name, "description"), "Baru")
+
 	def events_of(self, doctype, act):
 		"""The events that `act` raises on documents of a kind, in their order."""
 		seen = []
@@ -191,9 +204,13 @@ class TestChecks(ContractTestCase):
 		outlet = frappe.get_doc("Outlet", story.SHORT)
 		outlet.status = "Sleeping"
 		self.assertIn("Paused", self.refused(frappe.ValidationError, outlet.save))
-		item = new_item("KONTRAK-12")
-		item.append("barcodes", {"barcode": "212", "barcode_type": "Garis"})
-		self.assertIn("Row #", self.refused(frappe.ValidationError, item.save))
+		outlet.reload().users[0].part = "Penjaga"
+		self.assertIn("Row #", self.refused(frappe.ValidationError, outlet.save))
+
+	def test_a_number_below_nothing_is_refused(self):
+		settings = frappe.get_doc("KS212 Settings")
+		settings.near_expiry_days = -1
+		self.refused(frappe.NonNegativeError, settings.save)
 
 	def test_a_text_that_is_too_long_is_refused(self):
 		item = frappe.get_doc("Item", OIL)
@@ -314,6 +331,15 @@ class TestNames(ContractTestCase):
 		self.assertEqual(make_autoname(series), f"{prefix}0001")
 		self.assertEqual(make_autoname(series), f"{prefix}0002")
 		self.assertEqual(make_autoname("LAIN-.####"), "LAIN-0001")
+		first = self.named_transfer()
+		frappe.delete_doc(first.doctype, first.name, force=True)
+		self.assertEqual(self.named_transfer().name, first.name)
+
+	def named_transfer(self):
+		"""A row that its DocType's series names, written as it stands."""
+		doc = frappe.get_doc({"doctype": "Outlet Transfer", "source_outlet": story.SHORT})
+		doc.db_insert()
+		return doc
 
 
 class TestValues(ContractTestCase):

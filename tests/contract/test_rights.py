@@ -1,5 +1,7 @@
 """Rights: roles, the hooks that deny, and who is asked."""
 
+from unittest.mock import patch
+
 import frappe
 from frappe.permissions import get_roles, has_permission
 
@@ -49,6 +51,19 @@ class TestRoles(ContractTestCase):
 		with self.set_user(story.PUSAT):
 			self.assertTrue(frappe.has_permission("Outlet", "read", story.SHORT))
 			self.assertFalse(frappe.has_permission("Item", "delete", OIL))
+
+
+class TestLists(ContractTestCase):
+	def test_a_hook_narrows_what_a_list_shows(self):
+		for outlet in (story.NEAR, story.FAR):
+			frappe.get_doc({"doctype": "Outlet Transfer", "source_outlet": outlet}).db_insert()
+		condition = f"`tabOutlet Transfer`.source_outlet = {frappe.db.escape(story.FAR)}"
+		hook = patch("ks212_community.permissions.transfer_query_conditions", lambda user, doctype: condition)
+		with hook, self.set_user(story.PUSAT):
+			shown = frappe.get_list("Outlet Transfer", pluck="source_outlet")
+			self.assertEqual(set(shown), {story.FAR})
+			self.assertIn(story.NEAR, frappe.get_all("Outlet Transfer", pluck="source_outlet"))
+		self.assertIn(story.NEAR, frappe.get_list("Outlet", pluck="name", limit=1000))
 
 
 class TestMapper(ContractTestCase):

@@ -1,6 +1,7 @@
 """ERPNext's stock: the ledger and its bins, transit, Material Requests, batches, and what each refuses."""
 
 import frappe
+from erpnext.accounts.doctype.pos_invoice.pos_invoice import get_stock_availability
 from erpnext.stock.doctype.material_request.material_request import (
 	make_in_transit_stock_entry,
 	make_stock_entry,
@@ -11,7 +12,7 @@ from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle impor
 )
 from erpnext.stock.doctype.stock_entry.stock_entry import make_stock_in_entry
 from erpnext.stock.doctype.stock_ledger_entry.stock_ledger_entry import StockFreezeError
-from erpnext.stock.get_item_details import get_conversion_factor
+from erpnext.stock.get_item_details import get_bin_details, get_conversion_factor
 from erpnext.stock.stock_ledger import NegativeStockError
 from erpnext.stock.utils import (
 	InvalidWarehouseCompany,
@@ -76,6 +77,12 @@ class TestLedger(StockTestCase):
 		self.assertEqual([row.actual_qty for row in rows], [10, 10, -5])
 		self.assertEqual([row.qty_after_transaction for row in rows], [10, 20, 15])
 		self.assertEqual([row.stock_value_difference for row in rows], [10000, 20000, -7500])
+
+	def test_what_a_till_and_a_form_are_told(self):
+		receive(self.a, 10, 1000)
+		self.assertEqual(get_stock_availability(OIL, self.a)[0], 10)
+		self.assertEqual(get_bin_details(OIL, self.a)["actual_qty"], 10)
+		self.assertEqual(get_bin_details(OIL, self.b)["actual_qty"], 0)
 
 	def test_a_document_of_several_units_is_kept_in_the_stock_unit(self):
 		entry = receive(self.a, 2, 1000, uom="Dus", conversion_factor=12)
@@ -223,6 +230,11 @@ class TestTransit(StockTestCase):
 		entry.insert()
 		return entry.submit()
 
+	def test_a_disabled_item_is_not_asked_for(self):
+		frappe.db.set_value("Item", OIL, "disabled", 1)
+		frappe.clear_document_cache("Item", OIL)
+		self.refused(frappe.ValidationError, material_request, self.a, self.b, 1)
+
 	def test_a_request_asks_at_the_target(self):
 		self.assertEqual((self.request.status, self.request.title[:9]), ("Pending", "Material "))
 		self.assertEqual((bin_of(self.b).indented_qty, bin_of(self.b).projected_qty), (10, 10))
@@ -337,6 +349,17 @@ class TestBatches(StockTestCase):
 		stock_entry("Material Transfer", row)
 		frappe.db.set_value("Batch", f"{MILK}-B", "disabled", 1)
 		self.assertEqual(self.batches(), [])
+
+	def test_stock_levels_count_expired_batches_too(self):
+		frappe.db.set_value("Batch", f"{MILK}-A", "expiry_date", add_days(today(), -1))
+		self.assertEqual(self.batches(for_stock_levels=True, batch_no=[f"{MILK}-A"]), [(f"{MILK}-A", 10)])
+		self.assertEqual(self.batches(batch_no=f"{MILK}-A"), [])
+
+	def test_a_batch_knows_how_much_of_it_there_is(self):
+		before = frappe.db.get_value("Batch", f"{MILK}-B", "batch_qty")
+		row = {"s_warehouse": self.a, "item_code": MILK, "qty": 4, "batch_no": f"{MILK}-B"}
+		stock_entry("Material Issue", row)
+		self.assertEqual(frappe.db.get_value("Batch", f"{MILK}-B", "batch_qty"), before - 4)
 
 	def test_a_batch_does_not_go_below_nothing(self):
 		row = {"s_warehouse": self.a, "item_code": MILK, "qty": 11, "batch_no": f"{MILK}-A"}

@@ -7,7 +7,7 @@ import sqlite3
 from collections import deque
 
 from pypika.queries import QueryBuilder
-from pypika.terms import Case, Field, Function
+from pypika.terms import Field, Function
 
 import frappe
 from frappe.database.query import get_query, where
@@ -235,8 +235,6 @@ def _type_of(term, query):
 		return _fieldtype(term.table, term.name)
 	if isinstance(term, Function) and term.name.upper() in SAME_TYPE_AS_ARGUMENT:
 		return _type_of(term.args[0], query)
-	if isinstance(term, Case):
-		return _type_of(term._cases[0][1], query)
 	found = re.match(r"(?:max|min)\((\w+)\)", getattr(term, "sql", ""))
 	return _fieldtype(query._from[0], found.group(1)) if found else None
 

@@ -123,8 +123,6 @@ def _condition(doctype, field, comparison, value, nulls_are_empty):
 
 
 def _cast(fieldtype, value):
-	if value is None:
-		return 0 if fieldtype in number_fields else ""
 	cast = {"Datetime": get_datetime, "Date": getdate}.get(fieldtype)
 	return cast(value) if cast and value else value
 

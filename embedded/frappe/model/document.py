@@ -1,5 +1,7 @@
 """A document's life: insert, save, submit, cancel, delete, with the hooks in Frappe's order."""
 
+from itertools import chain
+
 import frappe
 from frappe import _
 from frappe.model.base_document import BaseDocument
@@ -187,7 +189,7 @@ class Document(BaseDocument):
 		if self.flags.ignore_links or self._action == "cancel":
 			return
 		found = [doc.get_invalid_links(self.meta.is_submittable) for doc in self._and_children()]
-		invalid, cancelled = (", ".join(sum(messages, [])) for messages in zip(*found))
+		invalid, cancelled = (", ".join(chain.from_iterable(messages)) for messages in zip(*found))
 		if invalid:
 			frappe.throw(_("Could not find {0}").format(invalid), frappe.LinkValidationError)
 		if cancelled:

@@ -2,7 +2,6 @@
 
 import inspect
 from functools import cache, wraps
-from typing import Union
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -30,9 +29,9 @@ def typed(func, given):
 		hint, default = parameter.annotation, parameter.default
 		if name not in given or hint is parameter.empty:
 			continue
-		hint = Union[int, bool, float] if hint is bool else hint
+		hint = int | bool | float if hint is bool else hint
 		try:
-			hint = hint if default is parameter.empty else Union[hint, type(default)]
+			hint = hint if default is parameter.empty else hint | type(default)
 			given[name] = adapter(hint).validate_python(given[name])
 		except ValidationError as e:
 			got = type(given[name]).__name__
