@@ -355,12 +355,6 @@ class TestBatches(StockTestCase):
 		self.assertEqual(self.batches(for_stock_levels=True, batch_no=[f"{MILK}-A"]), [(f"{MILK}-A", 10)])
 		self.assertEqual(self.batches(batch_no=f"{MILK}-A"), [])
 
-	def test_a_batch_knows_how_much_of_it_there_is(self):
-		before = frappe.db.get_value("Batch", f"{MILK}-B", "batch_qty")
-		row = {"s_warehouse": self.a, "item_code": MILK, "qty": 4, "batch_no": f"{MILK}-B"}
-		stock_entry("Material Issue", row)
-		self.assertEqual(frappe.db.get_value("Batch", f"{MILK}-B", "batch_qty"), before - 4)
-
 	def test_a_batch_does_not_go_below_nothing(self):
 		row = {"s_warehouse": self.a, "item_code": MILK, "qty": 11, "batch_no": f"{MILK}-A"}
 		entry = stock_entry("Material Issue", row, submit=False)

@@ -31,7 +31,7 @@ def near_expiry(
 ) -> dict[str, tuple[float, int | None]]:
 	"""Return {warehouse: (quantity past its date, days to the earliest other date within `within` days, or None)}.
 
-	Only the batches that matter are looked at: those of which something is left and whose date is past or near.
+	Only the batches that matter are looked at: those whose date is past or near.
 	"""
 	if not frappe.get_cached_value("Item", item_code, "has_batch_no"):
 		return {}
@@ -40,7 +40,8 @@ def near_expiry(
 		name: (expiry_date - day).days
 		for name, expiry_date in frappe.get_all(
 			"Batch",
-			filters={"item": item_code, "batch_qty": [">", 0], "expiry_date": ["<", add_days(day, within)]},
+			# Not by batch_qty: ERPNext's own sum leaves out batches past their date.
+			filters={"item": item_code, "expiry_date": ["<", add_days(day, within)]},
 			fields=["name", "expiry_date"],
 			as_list=True,
 		)

@@ -3,7 +3,6 @@
 import frappe
 from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import (
 	BatchNegativeStockError,
-	get_auto_batch_nos,
 )
 from erpnext.stock.utils import get_bin
 from frappe import _
@@ -27,9 +26,6 @@ def make_sl_entries(sl_entries):
 		if sle.batch_no and batch_balance(sle.item_code, sle.warehouse, sle.batch_no)[0] < 0:
 			message = _("The Batch {0} of an item {1} has negative stock in the warehouse {2}")
 			frappe.throw(message.format(sle.batch_no, sle.item_code, sle.warehouse), BatchNegativeStockError)
-		if sle.batch_no:
-			left = sum(row.qty for row in get_auto_batch_nos(frappe._dict(batch_no=sle.batch_no)))
-			frappe.db.set_value("Batch", sle.batch_no, "batch_qty", left)
 
 
 def get_previous_sle(item_code, warehouse, posting_datetime):
