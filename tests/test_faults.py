@@ -10,6 +10,7 @@ import frappe
 from frappe.utils import add_days, get_system_timezone, getdate, today
 
 from ks212_community.api import exchange
+from ks212_community.network_planning import snapshot
 from ks212_community.stock_exchange import deadlines
 from tests import story
 from tests.flow import FlowTestCase
@@ -104,6 +105,7 @@ class TestGoods(FaultCase):
 
 	def test_an_expired_batch_is_no_source(self):
 		self.expire("A", "B", "C")
+		snapshot.refresh()
 		self.ask((MILK, 10))
 		self.assertEqual(self.sources(), set())
 		self.assertEqual(self.request_view().status, "Unmet")

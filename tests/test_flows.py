@@ -4,6 +4,7 @@ import frappe
 from frappe.utils import add_days, add_to_date, flt, now_datetime, today
 
 from ks212_community.api import exchange
+from ks212_community.network_planning import snapshot
 from ks212_community.stock_exchange import deadlines
 from ks212_community.stock_exchange.states import IllegalMoveError
 from tests import story
@@ -496,6 +497,7 @@ class TestGoods(FlowTestCase):
 
 	def test_only_unexpired_goods_count_as_free(self):
 		frappe.db.set_value("Batch", f"{BREAD}-B", "expiry_date", add_days(today(), -1))
+		snapshot.refresh()
 		self.ask((BREAD, 4))
 		self.assertEqual(self.request_view().status, "Unmet")
 

@@ -1,4 +1,4 @@
-"""The nightly row per outlet and item: what is on hand, what sells a day, how many days it lasts.
+"""The nightly row per outlet and item: what is on hand, what sells a day, how many days it lasts, what expires.
 
 Demand is what the ledger shows as sold out of the outlet's own warehouse within the window of the settings: Sales
 Invoices and Delivery Notes (returns subtract), and Stock Entries of the type "Outlet Sale" (one an outlet and day where
@@ -15,12 +15,15 @@ from frappe.utils import add_days, getdate, now_datetime, today
 
 from ks212_community.constants import OUTLET_SALE
 from ks212_community.permissions import require_pusat
+from ks212_community.stock_exchange.batches import near_expiry
 
 SALES_VOUCHERS = ("Sales Invoice", "Delivery Note")
+ROWS_A_STATEMENT = 200
 
 
 def refresh() -> None:
-	"""Renew all rows in one delete and one INSERT ... SELECT; run by the scheduler every night."""
+	"""Renew all rows in one delete and one INSERT ... SELECT, then note what is past its date or near it; run by the
+	scheduler every night."""
 	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
 	Outlet = frappe.qb.DocType("Outlet")
 	Bin = frappe.qb.DocType("Bin")
@@ -68,6 +71,35 @@ def refresh() -> None:
 		)
 		.run()
 	)
+	_add_expiry(int(frappe.get_cached_doc("KS212 Settings").near_expiry_days or 0))
+
+
+def _add_expiry(within: int) -> None:
+	"""Write expired_qty and nearest_expiry on the rows that have either, many rows a statement."""
+	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
+	outlets = dict(
+		frappe.get_all(
+			"Outlet", filters={"warehouse": ["is", "set"]}, fields=["warehouse", "name"], as_list=True
+		)
+	)
+	rows = [
+		(f"{outlets[warehouse]}/{item_code}", expired, nearest)
+		for (warehouse, item_code), (expired, nearest) in near_expiry(within).items()
+		if warehouse in outlets
+	]
+	for start in range(0, len(rows), ROWS_A_STATEMENT):
+		part = rows[start : start + ROWS_A_STATEMENT]
+		expired_qty, nearest_expiry = Case(), Case()
+		for name, expired, nearest in part:
+			expired_qty = expired_qty.when(Snapshot.name == name, expired)
+			nearest_expiry = nearest_expiry.when(Snapshot.name == name, nearest)
+		(
+			frappe.qb.update(Snapshot)
+			.set(Snapshot.expired_qty, expired_qty)
+			.set(Snapshot.nearest_expiry, nearest_expiry)
+			.where(Snapshot.name.isin([name for name, _expired, _nearest in part]))
+			.run()
+		)
 
 
 def _sales_since(day):

@@ -10,7 +10,7 @@ from frappe.query_builder.functions import IfNull, Sum
 from frappe.utils import flt, today
 
 from ks212_community.planning.ranking import free_qty
-from ks212_community.stock_exchange.batches import near_expiry
+from ks212_community.stock_exchange.batches import expired_qty
 
 PRECISION = 6
 
@@ -99,9 +99,8 @@ def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = Fals
 		if not row:
 			free[item_code] = 0.0
 			continue
-		past_date, _days = near_expiry(item_code, 0, outlet.warehouse).get(outlet.warehouse, (0.0, None))
 		free[item_code] = free_qty(
-			flt(row.actual_qty) - past_date,
+			flt(row.actual_qty) - expired_qty(item_code, outlet.warehouse),
 			reserved(row),
 			pending.get((item_code, outlet.warehouse), 0.0),
 			flt(row.ks212_promised_qty),

@@ -1,5 +1,7 @@
 """Batches and their dates: what may still be sent, and what soon may not. Quantities in the stock UOM."""
 
+from datetime import date
+
 import frappe
 from frappe.utils import add_days, flt, getdate, today
 
@@ -26,45 +28,49 @@ def unexpired_batches(item_code: str, warehouse: str) -> list[frappe._dict]:
 	)
 
 
-def near_expiry(
-	item_code: str, within: int, warehouse: str | None = None
-) -> dict[str, tuple[float, int | None]]:
-	"""Return {warehouse: (quantity past its date, days to the earliest other date within `within` days, or None)}.
-
-	Only the batches that matter are looked at: those whose date is past or near.
-	"""
+def expired_qty(item_code: str, warehouse: str) -> float:
+	"""Return what a warehouse holds of an item in batches past their date: it cannot be sent."""
 	if not frappe.get_cached_value("Item", item_code, "has_batch_no"):
-		return {}
+		return 0.0
+	expired, _nearest = near_expiry(0, item_code, warehouse).get((warehouse, item_code), (0.0, None))
+	return expired
+
+
+def near_expiry(
+	within: int, item_code: str | None = None, warehouse: str | None = None
+) -> dict[tuple[str, str], tuple[float, date | None]]:
+	"""Return {(warehouse, item_code): (quantity past its date, nearest other date within `within` days, or None)},
+	of one item and warehouse or of all.
+
+	Only the batches that matter are looked at: those whose date is past or near. Not by their batch_qty: ERPNext's own
+	sum leaves out what is past its date.
+	"""
 	day = getdate(today())
-	days = {
-		name: (expiry_date - day).days
-		for name, expiry_date in frappe.get_all(
-			"Batch",
-			# Not by batch_qty: ERPNext's own sum leaves out batches past their date.
-			filters={"item": item_code, "expiry_date": ["<", add_days(day, within)]},
-			fields=["name", "expiry_date"],
-			as_list=True,
-		)
+	filters = {"expiry_date": ["<", add_days(day, within)], **({"item": item_code} if item_code else {})}
+	batches = {
+		batch.name: batch
+		for batch in frappe.get_all("Batch", filters=filters, fields=["name", "item", "expiry_date"])
 	}
-	if not days:
+	if not batches:
 		return {}
 	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_auto_batch_nos
 
-	result: dict[str, tuple[float, int | None]] = {}
-	# For stock levels: expired batches too.
+	result: dict[tuple[str, str], tuple[float, date | None]] = {}
+	# "For stock levels" means: expired batches too.
 	wanted = frappe._dict(
 		item_code=item_code,
 		warehouse=warehouse,
-		batch_no=list(days),
+		batch_no=list(batches),
 		for_stock_levels=True,
 		based_on="Expiry",
 	)
-	for batch in get_auto_batch_nos(wanted):
-		past, earliest = result.get(batch.warehouse, (0.0, None))
-		left = days[batch.batch_no]
-		if left < 0:
-			past += flt(batch.qty)
+	for row in get_auto_batch_nos(wanted):
+		batch = batches[row.batch_no]
+		key = (row.warehouse, batch.item)
+		expired, nearest = result.get(key, (0.0, None))
+		if batch.expiry_date < day:
+			expired += flt(row.qty)
 		else:
-			earliest = left if earliest is None else min(earliest, left)
-		result[batch.warehouse] = (past, earliest)
+			nearest = min(nearest or batch.expiry_date, batch.expiry_date)
+		result[key] = (expired, nearest)
 	return result

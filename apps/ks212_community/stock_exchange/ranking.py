@@ -7,7 +7,6 @@ from frappe.utils import date_diff, flt, today
 from ks212_community.planning import ranking
 from ks212_community.stock_exchange import deadlines
 from ks212_community.stock_exchange.availability import pos_pending
-from ks212_community.stock_exchange.batches import near_expiry
 from ks212_community.stock_exchange.states import MOVED
 
 SMALLEST_QTY = 0.0005
@@ -21,40 +20,59 @@ def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frapp
 	callers alone: the portal is told no more than "all" or "part".
 	"""
 	settings = frappe.get_cached_doc("KS212 Settings")
-	rows = _stocked_outlets(target.name, item_code)
-	if not rows:
-		return []
-	pending = pos_pending([item_code])
-	given = _given_lately(item_code, settings.fairness_days)
-	expiry = near_expiry(item_code, int(settings.near_expiry_days or 0))
-	days_left = date_diff(needed_by, deadlines.today_at(target)) if needed_by else None
-	safety_days = flt(settings.safety_days)
-	whole = is_whole(frappe.get_cached_value("Item", item_code, "stock_uom"))
-	found = []
-	for row in rows:
-		row.free = ranking.free_qty(
-			row.actual_qty,
-			row.reserved,
-			pending.get((item_code, row.warehouse), 0.0),
-			row.promised,
-			row.safety_days or safety_days,
-			row.daily_demand,
-		)
-		past_date, row.days_to_expiry = expiry.get(row.warehouse, (0.0, None))
-		# Goods past their date do not count: they cannot be sent.
-		row.free -= past_date
-		if whole:
-			row.free = int(row.free + 1e-6)
-		if row.free < SMALLEST_QTY:
-			continue
+	day = deadlines.today_at(target)
+	days_left = date_diff(needed_by, day) if needed_by else None
+	found = _with_free(target, [item_code], settings)
+	given = _given_lately(item_code, settings.fairness_days) if found else {}
+	for row in found:
 		row.gives = min(row.free, qty)
 		row.given = given.get(row.name, 0.0)
 		row.distance_km = ranking.distance_km(target.latitude, target.longitude, row.latitude, row.longitude)
 		row.days = days_to_deliver(target.region, row.region, settings)
 		row.in_time = days_left is None or days_left >= row.days
 		row.askable = row.company == target.company
-		found.append(row)
+		row.days_to_expiry = (row.nearest_expiry - day).days if row.nearest_expiry else None
 	return _best_first(found, qty, settings)
+
+
+def count_sources(target, item_codes: list[str]) -> dict[str, int]:
+	"""Return {item_code: how many outlets of the same company could give some of it to the Outlet `target`}."""
+	counts = dict.fromkeys(item_codes, 0)
+	for row in _with_free(target, item_codes, frappe.get_cached_doc("KS212 Settings")):
+		counts[row.item_code] += row.company == target.company
+	return counts
+
+
+def _with_free(target, item_codes: list[str], settings) -> list[frappe._dict]:
+	"""Return the stocked outlets that have some of an item free, with `free` in the stock UOM.
+
+	Goods past their date do not count. How much of an outlet's stock that is, and what expires next, is read from
+	the nightly snapshot; a promise looks at the batches themselves.
+	"""
+	rows = _stocked_outlets(target.name, item_codes)
+	if not rows:
+		return []
+	pending = pos_pending(item_codes)
+	safety_days = flt(settings.safety_days)
+	whole = {
+		item_code: is_whole(frappe.get_cached_value("Item", item_code, "stock_uom"))
+		for item_code in item_codes
+	}
+	found = []
+	for row in rows:
+		row.free = ranking.free_qty(
+			row.actual_qty - row.expired_qty,
+			row.reserved,
+			pending.get((row.item_code, row.warehouse), 0.0),
+			row.promised,
+			row.safety_days or safety_days,
+			row.daily_demand,
+		)
+		if whole[row.item_code]:
+			row.free = int(row.free + 1e-6)
+		if row.free >= SMALLEST_QTY:
+			found.append(row)
+	return found
 
 
 def is_whole(uom: str) -> bool:
@@ -86,7 +104,7 @@ def _best_first(found, qty: float, settings):
 	return sorted(found, key=lambda row: (not row.askable, not row.in_time, -row.score, row.name))
 
 
-def _stocked_outlets(target: str, item_code: str):
+def _stocked_outlets(target: str, item_codes: list[str]):
 	Outlet = frappe.qb.DocType("Outlet")
 	Bin = frappe.qb.DocType("Bin")
 	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
@@ -108,6 +126,7 @@ def _stocked_outlets(target: str, item_code: str):
 			Outlet.latitude,
 			Outlet.longitude,
 			Outlet.safety_days,
+			Bin.item_code,
 			Bin.warehouse,
 			Bin.actual_qty,
 			(Bin.reserved_qty + Bin.reserved_qty_for_production + Bin.reserved_qty_for_sub_contract).as_(
@@ -115,9 +134,11 @@ def _stocked_outlets(target: str, item_code: str):
 			),
 			IfNull(Bin.ks212_promised_qty, 0).as_("promised"),
 			IfNull(Snapshot.daily_demand, 0).as_("daily_demand"),
+			IfNull(Snapshot.expired_qty, 0).as_("expired_qty"),
+			Snapshot.nearest_expiry,
 		)
 		.where(
-			(Bin.item_code == item_code)
+			Bin.item_code.isin(item_codes)
 			& (Bin.actual_qty > 0)
 			& (Outlet.status == "Active")
 			& (Outlet.name != target)

@@ -66,6 +66,7 @@ def _add_stock(items, outlet) -> None:
 		)
 	)
 	pending = availability.pos_pending(codes, [outlet.warehouse])
+	sources = ranking.count_sources(outlet, codes)
 	uoms: dict[str, list] = {}
 	for row in frappe.get_all(
 		"UOM Conversion Detail",
@@ -91,7 +92,7 @@ def _add_stock(items, outlet) -> None:
 		item.uoms = [stock_uom, *others]
 		item.barcode = barcodes.get(item.item_code)
 		item.own_qty = flt(own.get(item.item_code)) - pending.get((item.item_code, outlet.warehouse), 0.0)
-		item.sources = sum(source.askable for source in ranking.candidates(outlet, item.item_code, 1.0))
+		item.sources = sources[item.item_code]
 
 
 def rank_sources(outlet, item_code: str, qty: float, needed_by) -> list[dict]:

@@ -63,6 +63,25 @@ class TestOutletItemSnapshot(FrappeTestCase):
 		story.sell(story.WEST, {story.WATER: 4}, posting_date=add_days(today(), -20))
 		self.assertAlmostEqual(self.row(story.WEST, story.WATER).daily_demand, 4 / 28)
 
+	def test_what_is_past_its_date_and_what_expires_next_is_kept(self):
+		story.stock_up(story.NEAR, {story.MILK: {f"{story.MILK}-A": 6, f"{story.MILK}-C": 3}})
+		frappe.db.set_value("Batch", f"{story.MILK}-A", "expiry_date", add_days(today(), -1))
+		frappe.db.set_value("Batch", f"{story.MILK}-B", "expiry_date", add_days(today(), 9))
+		snapshot.refresh()
+		row = frappe.db.get_value(
+			"Outlet Item Snapshot",
+			{"outlet": story.NEAR, "item_code": story.MILK},
+			["expired_qty", "nearest_expiry"],
+			as_dict=True,
+		)
+		self.assertEqual((row.expired_qty, row.nearest_expiry), (6, getdate(add_days(today(), 9))))
+		plain = frappe.db.get_value(
+			"Outlet Item Snapshot",
+			{"outlet": story.NEAR, "item_code": story.OIL},
+			["expired_qty", "nearest_expiry"],
+		)
+		self.assertEqual(plain, (0, None))
+
 	def test_refreshing_twice_keeps_one_row_an_outlet_and_item(self):
 		snapshot.refresh()
 		count = frappe.db.count("Outlet Item Snapshot")
