@@ -27,8 +27,13 @@ def main(address: str) -> None:
 		_keep(phone, f"{address}/gerai", "portal-home")
 		_keep(phone, f"{address}/gerai/cari?q=minyak", "portal-search")
 		_keep(phone, f"{address}/gerai/tanya?item_1=SBK-004&qty_1=2&uom_1=Dus&do=look", "portal-ask")
-		receive = phone.goto(f"{address}/gerai") and phone.locator("a[href*='terima'], a[href*='transfer']").first
-		_keep(phone, receive.evaluate("link => link.href").replace("/transfer?", "/terima?"), "portal-receive")
+		phone.goto(f"{address}/gerai")
+		on_the_road = phone.locator("a[href*='name=OT-']", has_text="Dalam perjalanan").first
+		_keep(
+			phone,
+			on_the_road.evaluate("link => link.href").replace("/transfer?", "/terima?"),
+			"portal-receive",
+		)
 		source = _log_in(browser, address, "dpk02", PHONE)
 		source.goto(f"{address}/gerai/diminta")
 		asked = source.locator("a[href*='/gerai/transfer?']").first
@@ -36,7 +41,9 @@ def main(address: str) -> None:
 		desk = _log_in(browser, address, "pusat", DESK)
 		desk.goto(f"{address}/app/ks212-community")
 		if desk.locator("body[data-route]").count():
-			_keep_desk(desk, f"{address}/app/ks212-community", "desk-workspace", ".number-card-loading, .widget")
+			_keep_desk(
+				desk, f"{address}/app/ks212-community", "desk-workspace", ".number-card-loading, .widget"
+			)
 			desk.goto(f"{address}/app/outlet-transfer?status=Closed")
 			desk.wait_for_selector(".list-row a[data-name]")
 			name = desk.locator(".list-row a[data-name]").first.get_attribute("data-name")
