@@ -256,6 +256,10 @@ def new_doc(doctype, **kwargs):
 	return doc.update(kwargs)
 
 
+def copy_doc(doc, ignore_no_copy=True):
+	return get_doc({**doc.as_dict(no_default_fields=True), "doctype": doc.doctype, "__islocal": 1})
+
+
 def get_last_doc(doctype, filters=None, order_by="creation desc"):
 	return get_doc(doctype, get_all(doctype, filters, order_by=order_by, limit=1, pluck="name")[0])
 
@@ -298,11 +302,6 @@ def delete_doc_if_exists(doctype, name, force=0):
 	delete_doc(doctype, name, force=force)
 
 
-def rename_doc(doctype, old, new, **kwargs):
-	"""Here everything keeps its name, as with Frappe what may not be renamed."""
-	throw(_("{0} not allowed to be renamed").format(_(doctype)))
-
-
 def get_all(doctype, *args, **kwargs):
 	"""Rows of a table, without a look at permissions."""
 	return get_rows(doctype, [], *args, **kwargs)
@@ -319,5 +318,6 @@ from frappe.database.query import get_rows
 from frappe.model.delete_doc import delete_doc
 from frappe.model.document import Document, get_new_doc
 from frappe.model.meta import clear_meta, get_controller, get_meta  # noqa: F401
+from frappe.model.rename_doc import rename_doc  # noqa: F401
 from frappe.permissions import get_roles, has_permission  # noqa: F401
 from frappe.query_builder import QB as qb  # noqa: F401

@@ -42,11 +42,21 @@ def _asset(path):
 	return Response(Path(file).read_bytes(), mimetype=guess_type(file)[0], headers=headers)
 
 
+def _private_file(path):
+	files = frappe.get_all("File", {"file_url": path}, pluck="name")
+	if frappe.session.user == "Guest" or not any(frappe.has_permission("File", "read", f) for f in files):
+		frappe.throw(_("You don't have permission to access this file"), frappe.PermissionError)
+	return Response(frappe.get_doc("File", files[0]).get_content(), mimetype=guess_type(path)[0])
+
+
 def _respond(request):
 	try:
 		make_form_dict(request)
 		HTTPRequest()
-		response = _api(request) if request.path.startswith("/api/") else get_response()
+		if request.path.startswith("/private/files/"):
+			response = _private_file(request.path)
+		else:
+			response = _api(request) if request.path.startswith("/api/") else get_response()
 	except Exception as e:
 		frappe.db.rollback()
 		response = handle_exception(e)
@@ -69,6 +79,7 @@ def make_form_dict(request):
 def _api(request):
 	kind, _slash, rest = request.path.removeprefix("/api/").partition("/")
 	if kind == "method":
+		frappe.form_dict.cmd = rest
 		call_method(rest)
 	elif kind == "resource" and request.method == "GET":
 		doctype, _slash, name = rest.partition("/")

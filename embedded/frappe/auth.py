@@ -13,6 +13,8 @@ UNSAFE_HTTP_METHODS = frozenset(("POST", "PUT", "DELETE", "PATCH"))
 
 class HTTPRequest:
 	def __init__(self):
+		forwarded = frappe.request.headers.get("X-Forwarded-For", "127.0.0.1")
+		frappe.local.request_ip = forwarded.split(",")[0].strip()
 		frappe.local.cookie_manager = CookieManager()
 		frappe.local.login_manager = LoginManager()
 		frappe.local.lang = get_language()

@@ -235,7 +235,7 @@ class TestChecks(ContractTestCase):
 		doc.db_insert(ignore_if_duplicate=True)
 
 	def test_a_value_that_is_unique_is_refused_the_second_time(self):
-		outlet = frappe.get_doc("Outlet", story.SHORT)
+		outlet = frappe.get_doc("Outlet", story.EAST)
 		outlet.warehouse = story.warehouse_of(story.NEAR)
 		self.refused(frappe.UniqueValidationError, outlet.save)
 		values = {
@@ -404,6 +404,16 @@ class TestValues(ContractTestCase):
 		doc.item_name = "Minyak lagi"
 		doc.save()
 		self.assertEqual(frappe.get_cached_value("Item", OIL, ["item_name", "name"]), ["Minyak lagi", OIL])
+
+	def test_a_copy_is_a_new_document(self):
+		item = new_item("KONTRAK-6", uoms=[{"uom": "Dus", "conversion_factor": 12}], safety_stock=3)
+		copy = frappe.copy_doc(item)
+		self.assertTrue(copy.is_new())
+		self.assertEqual((copy.name, copy.docstatus, copy.safety_stock), (None, 0, 3))
+		copy.item_code = "KONTRAK-7"
+		copy.insert()
+		self.assertEqual([row.uom for row in copy.uoms], [row.uom for row in item.uoms])
+		self.assertEqual(set(row.name for row in copy.uoms) & set(row.name for row in item.uoms), set())
 
 	def test_get_doc_by_values(self):
 		found = frappe.get_doc("Item", {"item_name": frappe.db.get_value("Item", OIL, "item_name")})

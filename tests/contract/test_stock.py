@@ -146,6 +146,16 @@ class TestLedger(StockTestCase):
 		self.assertEqual(free.items[0].valuation_rate, 0)
 		self.refused(frappe.ValidationError, receive, self.b, 1, 0, new_item("KONTRAK-7").name)
 
+	def test_goods_of_no_value_stay_so(self):
+		item = new_item("KONTRAK-0").name
+		free = {"item_code": item, "allow_zero_valuation_rate": 1}
+		stock_entry("Material Receipt", {**free, "t_warehouse": self.a, "qty": 5})
+		moved = {**free, "s_warehouse": self.a, "t_warehouse": self.b, "qty": 3}
+		self.assertEqual(stock_entry("Material Transfer", moved).total_amount, 0)
+		gone = stock_entry("Material Issue", {**free, "s_warehouse": self.b})
+		self.assertEqual((gone.total_outgoing_value, bin_of(self.b, item).stock_value), (0, 0))
+		self.assertEqual((bin_of(self.a, item).actual_qty, bin_of(self.b, item).actual_qty), (2, 2))
+
 	def test_helpers(self):
 		receive(self.a, 10, 1000)
 		self.assertEqual(get_stock_balance(OIL, self.a), 10)

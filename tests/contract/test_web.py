@@ -115,6 +115,13 @@ class TestCalls:
 	def test_guests_call_nothing(self, http):
 		assert http.call(FIND, query=story.OIL, outlet=story.SHORT).status_code == 403
 
+	def test_guests_call_what_is_open_to_them(self, http):
+		headers = {"X-Forwarded-For": f"2001:db8::{frappe.generate_hash(length=4)}"}
+		answer = http.call("ks212_community.api.registration.register", headers=headers)
+		assert (answer.status_code, answer.json["exc_type"]) == (417, "ValidationError")
+		answer = http.call("ks212_community.api.registration.register", http_method="GET", headers=headers)
+		assert answer.status_code == 403
+
 	def test_an_override_answers_in_the_originals_place(self, http):
 		http.login(SHORT_CLERK)
 		method = "erpnext.stock.utils.get_latest_stock_qty"

@@ -80,6 +80,14 @@ class TestWorkflow(ContractTestCase):
 		)
 		self.assertEqual(sorted(comments), sorted(["Batal", "Disetujui", "Diajukan"]))
 
+	def test_what_a_document_was_told_is_known_after_the_step(self):
+		self.doc.flags.reason = "karena"
+		self.doc.schedule_date = "2000-01-01"
+		doc = apply_workflow(self.doc, "Ajukan")
+		self.assertIs(doc, self.doc)
+		self.assertEqual(doc.flags.reason, "karena")
+		self.assertNotEqual(str(doc.schedule_date), "2000-01-01")
+
 	def test_what_it_refuses(self):
 		self.refused(WorkflowTransitionError, apply_workflow, self.doc, "Setujui")
 		self.doc.reload().title = "Disetujui"

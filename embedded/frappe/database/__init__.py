@@ -62,7 +62,7 @@ class SQLiteDatabase:
 		self._conn.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;")
 		self._conn.create_function("like", 2, _like)
 		self._conn.create_function("concat", -1, _concat)
-		self.after_commit = CallbackManager()
+		self.after_commit, self.after_rollback = CallbackManager(), CallbackManager()
 		self.sql("BEGIN")
 
 	# statements
@@ -97,6 +97,7 @@ class SQLiteDatabase:
 	def commit(self):
 		self.sql("COMMIT")
 		self.sql("BEGIN")
+		self.after_rollback.functions.clear()
 		self.after_commit.run()
 
 	def rollback(self, *, save_point=None):
@@ -107,6 +108,7 @@ class SQLiteDatabase:
 		self.after_commit.functions.clear()
 		self.sql("ROLLBACK")
 		self.sql("BEGIN")
+		self.after_rollback.run()
 
 	def savepoint(self, save_point):
 		self.sql(f"SAVEPOINT {save_point}")

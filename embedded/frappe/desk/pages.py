@@ -6,10 +6,13 @@ from urllib.parse import quote, unquote
 import frappe
 from frappe import _
 from frappe.utils import format_value, slug
-from frappe.utils.jinja import get_jenv
+from frappe.utils.jinja import render_template
 
 # DocTypes whose module of actions has `get_<thing>`, which lists the `actions` that are functions of the module
-ACTIONS = {"Outlet Transfer": ("ks212_community.api.exchange", "transfer")}
+ACTIONS = {
+	"Outlet Transfer": ("ks212_community.api.exchange", "transfer"),
+	"UMKM Registration": ("ks212_community.api.registration", "registration"),
+}
 
 
 def render(path):
@@ -20,7 +23,7 @@ def render(path):
 		frappe.throw(_("You are not permitted to access this page."), frappe.PermissionError)
 	kind, name = (*map(unquote, path.split("/", 2)[1:]), "", "")[:2]
 	context = _report(name) if kind == "query-report" else _doctype_page(kind, name) if kind else _home()
-	return get_jenv().get_template("frappe/templates/desk.html").render(context)
+	return render_template("templates/desk.html", context)
 
 
 def _link(text, *path):
@@ -111,6 +114,7 @@ def _report(name):
 	frappe.has_permission(report.ref_doctype, throw=True)
 	app, scrubbed = frappe.get_meta(report.ref_doctype).app, frappe.scrub(name)
 	execute = frappe.get_attr(f"{app}.{frappe.scrub(report.module)}.report.{scrubbed}.{scrubbed}.execute")
-	columns, data = execute(frappe._dict(frappe.form_dict))[:2]
+	company = frappe.db.get_value("Company", {}, order_by="creation asc")
+	columns, data = execute(frappe._dict({"company": company, **frappe.form_dict}))[:2]
 	rows = [[format_value(row.get(column["fieldname"])) for column in columns] for row in data]
 	return {"title": _(name), "tables": [{"columns": [column["label"] for column in columns], "rows": rows}]}

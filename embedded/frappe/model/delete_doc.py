@@ -33,7 +33,7 @@ def delete_doc(doctype, name, force=0, ignore_permissions=False, flags=None, ign
 def check_if_doc_is_linked(doc, method="Delete"):
 	"""Refuse while a row (deleting) or a submitted row (cancelling) links to `doc`."""
 	ignored = doc.get("ignore_linked_doctypes") or () if method == "Cancel" else ()
-	for doctype, fieldname in _links_to(doc.doctype):
+	for doctype, fieldname in links_to(doc.doctype):
 		columns = [
 			"name",
 			"docstatus",
@@ -48,7 +48,7 @@ def check_if_doc_is_linked(doc, method="Delete"):
 			frappe.throw(message.format(_(doc.doctype), doc.name, _(kind), name, ""), frappe.LinkExistsError)
 
 
-def _links_to(target):
+def links_to(target):
 	for doctype in frappe.get_all("DocType", {"issingle": 0}, pluck="name"):
 		for df in frappe.get_meta(doctype).of_type("Link"):
 			if df.options == target:

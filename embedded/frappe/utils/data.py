@@ -178,6 +178,13 @@ def format_value(value, df=None) -> str:
 	return f"{value:,.10g}" if isinstance(value, float) else cstr(value)
 
 
+def fmt_money(amount, precision=2, currency=None) -> str:
+	text = f"{round(flt(amount), precision):,.{precision}f}"
+	if frappe.get_system_settings("number_format") == "#.###,##":
+		text = text.translate(str.maketrans(",.", ".,"))
+	return f"{frappe.get_cached_value('Currency', currency, 'symbol')} {text}" if currency else text
+
+
 def get_url(uri=None, full_address=False) -> str:
 	request = getattr(frappe.local, "request", None)
 	host = frappe.conf.host_name or (request.host_url if request else f"http://{frappe.local.site}")

@@ -1,14 +1,12 @@
-"""Pages: `www/` of each app, its template and its `get_context`."""
+"""Pages: those that an app's `page_renderer` knows, the demo's desk, and a plain login."""
 
-from pathlib import Path
 from urllib.parse import quote
 
-from werkzeug.utils import safe_join
 from werkzeug.wrappers import Response
 
 import frappe
 from frappe import _
-from frappe.utils.jinja import get_jenv
+from frappe.utils.jinja import render_template
 
 
 def get_response():
@@ -28,31 +26,25 @@ def get_response():
 def message_page(status, title, message):
 	login = f"/login?redirect-to={quote(frappe.request.path)}" if frappe.session.user == "Guest" else None
 	context = {"title": title, "message": message, "login": login}
-	html = get_jenv().get_template("frappe/templates/message.html").render(context)
-	return Response(html, status, mimetype="text/html")
+	return Response(render_template("templates/message.html", context), status, mimetype="text/html")
 
 
 def _page(path):
 	if not path:
 		frappe.flags.redirect_location = "/" + frappe.auth.get_home_page()
 		raise frappe.Redirect(302)
+	if path == "login":
+		from frappe.www.login import get_context
+
+		context = get_context(frappe._dict(http_status_code=200))
+		html = render_template("www/login.html", context)
+		return Response(html, context.http_status_code, mimetype="text/html")
 	if path.split("/")[0] == "app":
 		from frappe.desk.pages import render
 
 		return Response(render(path), mimetype="text/html")
-	for app in reversed(frappe.get_installed_apps()):
-		for ending in (".html", "/index.html"):
-			template = safe_join("www", path + ending)
-			if template and Path(frappe.get_app_path(app, template)).is_file():
-				return _render(app, path, template)
+	for renderer in frappe.get_hooks("page_renderer"):
+		page = frappe.get_attr(renderer)(path, 200)
+		if page.can_render():
+			return page.render()
 	raise frappe.PageDoesNotExistError
-
-
-def _render(app, path, template):
-	context = frappe._dict(path=path, route=path, user=frappe.session.user)
-	module = template.removesuffix(".html").replace("-", "_")
-	if Path(frappe.get_app_path(app, f"{module}.py")).exists():
-		get_context = frappe.get_attr(f"{app}.{module.replace('/', '.')}.get_context")
-		context.update(get_context(context) or {})
-	html = get_jenv().get_template(f"{app}/{template}").render(context)
-	return Response(html, context.http_status_code or 200, mimetype="text/html")

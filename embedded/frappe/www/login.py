@@ -10,8 +10,8 @@ def get_context(context):
 		try:
 			frappe.local.login_manager.login()
 		except frappe.AuthenticationError:
-			context.update(failed=_("Incorrect User or Password"), http_status_code=401)
-			return
+			return context.update(failed=_("Incorrect User or Password"), http_status_code=401)
 		is_local = context.redirect_to.startswith("/") and not context.redirect_to.startswith("//")
 		frappe.flags.redirect_location = context.redirect_to if is_local else frappe.response.home_page
 		raise frappe.Redirect(303)
+	return context

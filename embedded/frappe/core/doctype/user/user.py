@@ -1,8 +1,10 @@
 """People who log in."""
 
+from hashlib import sha256
+
 import frappe
 from frappe.model.document import Document
-from frappe.utils import cint, validate_email_address
+from frappe.utils import cint, get_url, validate_email_address
 from frappe.utils.password import check_password, update_password
 
 
@@ -33,6 +35,12 @@ class User(Document):
 	def add_roles(self, *roles):
 		self.append_roles(*roles)
 		self.save()
+
+	def reset_password(self):
+		"""The address where the user chooses a password."""
+		key = frappe.generate_hash()
+		self.db_set("reset_password_key", sha256(key.encode()).hexdigest())
+		return get_url(f"/update-password?key={key}")
 
 	def remove_roles(self, *roles):
 		self.set("roles", [row for row in self.roles if row.role not in roles])
