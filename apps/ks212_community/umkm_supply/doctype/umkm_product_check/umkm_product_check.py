@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class UMKMProductCheck(Document):
+	"""One point of the curation's checklist."""
