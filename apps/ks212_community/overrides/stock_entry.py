@@ -5,10 +5,20 @@ from frappe import _
 from frappe.utils import get_link_to_form
 
 from ks212_community.stock_exchange import exchange
+from ks212_community.umkm_supply import consigned, deliveries
+
+
+def before_validate(doc, method=None):
+	"""Consigned goods move at no value."""
+	consigned.set_zero_value(doc)
 
 
 def validate(doc, method=None):
 	"""Refuse a hand-made leg of a transfer: the transfer would not know what moved."""
+	# ERPNext has looked rates up by itself since.
+	if consigned.set_zero_value(doc):
+		doc.set_total_incoming_outgoing_value()
+		doc.set_total_amount()
 	if doc.flags.ks212_posting or doc.docstatus == 2:
 		return
 	transfer = doc.ks212_outlet_transfer or _transfer_of(doc)
@@ -21,7 +31,8 @@ def validate(doc, method=None):
 
 
 def before_cancel(doc, method=None):
-	"""Refuse to cancel what a later step of the transfer rests on."""
+	"""Refuse to cancel what a delivery or removal made, and what a later step of the transfer rests on."""
+	deliveries.refuse_cancel(doc)
 	transfer = _follows(doc)
 	if not transfer:
 		return

@@ -88,18 +88,14 @@ def request_goods(transfer) -> str:
 				],
 			}
 		)
-		_post(doc)
+		post(doc)
 	return doc.name
 
 
 def cancel_request(transfer) -> None:
 	"""Cancel the transfer's Material Request, where there is one that still stands."""
 	if transfer.material_request:
-		with as_ledger_user():
-			doc = frappe.get_doc("Material Request", transfer.material_request)
-			if doc.docstatus == 1:
-				doc.flags.ks212_posting = True
-				doc.cancel()
+		cancel("Material Request", transfer.material_request)
 
 
 def dispatch(transfer, lines: list[frappe._dict]) -> str:
@@ -120,7 +116,7 @@ def dispatch(transfer, lines: list[frappe._dict]) -> str:
 			# The mapper counts the request's rows; ours follow in the order of the lines.
 			values.update(_goods(line), idx=None, allow_zero_valuation_rate=line.at_no_value)
 			doc.append("items", values)
-		_post(doc)
+		post(doc)
 		for line, row in zip(lines, doc.items, strict=True):
 			line.detail = row.name
 		sent = sum(flt(line.qty) for line in lines)
@@ -145,7 +141,7 @@ def receive(transfer, lines: list[frappe._dict]) -> str | None:
 			row.update(_goods(arrived[row.ste_detail]))
 			row.idx = idx
 			row.allow_zero_valuation_rate = arrived[row.ste_detail].at_no_value
-		_post(doc)
+		post(doc)
 	return doc.name
 
 
@@ -184,7 +180,7 @@ def _settle(transfer, lines, purpose: str, to_warehouse: str | None) -> str:
 				],
 			}
 		)
-		_post(doc)
+		post(doc)
 	return doc.name
 
 
@@ -200,12 +196,12 @@ def _goods(line) -> dict:
 	}
 
 
-def _post(doc) -> None:
-	"""Submit a document of ERPNext's. A Material Request takes its status from the step from draft to submitted; a Stock
-	Entry needs no draft, and half the work."""
+def post(doc) -> None:
+	"""Submit a document of ERPNext's, as the ledger user. Orders take their status from the step from draft to submitted; a
+	Stock Entry needs no draft, and half the work."""
 	doc.flags.ks212_posting = True
 	try:
-		if doc.doctype == "Material Request":
+		if doc.doctype != "Stock Entry":
 			doc.insert()
 		doc.submit()
 	except frappe.DoesNotExistError as error:
@@ -214,3 +210,12 @@ def _post(doc) -> None:
 		# ERPNext's `get_or_make_bin` met a Bin that another process made after this transaction's snapshot, and cannot
 		# see it: begin again with a new snapshot.
 		raise frappe.QueryDeadlockError from error
+
+
+def cancel(doctype: str, name: str) -> None:
+	"""Cancel a document that was posted here, where it still stands."""
+	with as_ledger_user():
+		doc = frappe.get_doc(doctype, name)
+		if doc.docstatus == 1:
+			doc.flags.ks212_posting = True
+			doc.cancel()
