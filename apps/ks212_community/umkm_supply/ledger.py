@@ -1,0 +1,173 @@
+"""What the stock ledger says became of consigned goods: every row of a consigned item, under one of seven kinds.
+
+| kind | rows | sign of the quantity |
+|---|---|---|
+| received | Stock Entries that receive ("Consignment Receipt" above all), Purchase Receipts | in |
+| moved_in, moved_out | the two legs of a transfer, to or from a transit warehouse too | in, out |
+| sold | Sales Invoices, Delivery Notes, Stock Entries "Outlet Sale"; returns of customers subtract | out |
+| returned | Stock Entries "Consignment Return", returns against a Purchase Receipt | out |
+| expired | Stock Entries "Consignment Expiry" | out |
+| shrinkage | "Consignment Shrinkage", counts (a surplus subtracts), any other issue, what is written off on the road | out |
+
+received + moved_in - moved_out - sold - returned - expired - shrinkage of all rows to a day is what the ledger says was
+there at its end. All quantities are in the stock UOM.
+"""
+
+import frappe
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Coalesce, Sum
+from frappe.utils import getdate
+
+from ks212_community.constants import (
+	CONSIGNMENT_EXPIRY,
+	CONSIGNMENT_RETURN,
+	OUTLET_SALE,
+)
+from ks212_community.network_planning.snapshot import SALES_VOUCHERS
+
+KINDS = ("received", "moved_in", "moved_out", "sold", "returned", "expired", "shrinkage")
+INWARD = ("received", "moved_in")
+PURCHASE_VOUCHERS = ("Purchase Receipt", "Purchase Invoice")
+COUNT = "Stock Reconciliation"
+
+
+def movements(from_date=None, to_date=None, company: str | None = None, supplier: str | None = None):
+	"""Return the query of (item_code, supplier, company, warehouse, posting_date, voucher_type, voucher_no, kind, qty), a
+	row a ledger row of an item on consignment, from one day to another, both included.
+
+	`qty` counts in the direction of its kind: a sale of five is 5, its return -5. Add conditions or group it as a subquery:
+	`rows = movements(...).as_("rows")`; for sums by item and warehouse take `totals`.
+	"""
+	Ledger, StockEntry, Item = tables()
+	which = conditions(Ledger, StockEntry)
+	kind = Case()
+	for name, condition in which.items():
+		kind = kind.when(condition, name)
+	inward = which["received"] | which["moved_in"]
+	return consigned_rows(Ledger, StockEntry, Item, from_date, to_date, company, supplier).select(
+		Ledger.item_code,
+		Item.ks212_owner.as_("supplier"),
+		Ledger.company,
+		Ledger.warehouse,
+		Ledger.posting_date,
+		Ledger.voucher_type,
+		Ledger.voucher_no,
+		kind.else_("shrinkage").as_("kind"),
+		Case().when(inward, Ledger.actual_qty).else_(change(Ledger) * -1).as_("qty"),
+	)
+
+
+def totals(from_date=None, to_date=None, company: str | None = None, supplier: str | None = None):
+	"""Return the query of (item_code, supplier, company, warehouse) with one column a kind of KINDS, and `balance`, what
+	all kinds leave: the quantity at the end of `to_date` where there is no `from_date`."""
+	Ledger, StockEntry, Item = tables()
+	sums = sums_of_kinds(Ledger, StockEntry)
+	return (
+		consigned_rows(Ledger, StockEntry, Item, from_date, to_date, company, supplier)
+		.select(
+			Ledger.item_code,
+			Item.ks212_owner.as_("supplier"),
+			Ledger.company,
+			Ledger.warehouse,
+			*(expression.as_(name) for name, expression in sums.items()),
+		)
+		.groupby(Ledger.item_code, Item.ks212_owner, Ledger.company, Ledger.warehouse)
+	)
+
+
+def sums_of_kinds(Ledger, StockEntry) -> dict:
+	"""Return {kind: SQL sum of its rows}, and their `balance`. Shrinkage is what is left of the balance, so that the kinds
+	always sum up to it."""
+	balance = Sum(change(Ledger))
+	sums = {
+		name: Sum(
+			Case().when(condition, Ledger.actual_qty if name in INWARD else Ledger.actual_qty * -1).else_(0)
+		)
+		for name, condition in conditions(Ledger, StockEntry).items()
+	}
+	came = sums["received"] + sums["moved_in"]
+	went = sums["moved_out"] + sums["sold"] + sums["returned"] + sums["expired"]
+	return {
+		**{name: sums[name] for name in KINDS[:-1]},
+		"shrinkage": came - went - balance,
+		"balance": balance,
+	}
+
+
+def tables():
+	"""Return the three tables that the functions here want."""
+	return (
+		frappe.qb.DocType("Stock Ledger Entry"),
+		frappe.qb.DocType("Stock Entry"),
+		frappe.qb.DocType("Item"),
+	)
+
+
+def consigned_rows(Ledger, StockEntry, Item, from_date=None, to_date=None, company=None, supplier=None):
+	"""Return the query, without columns yet, of the standing ledger rows of items on consignment, each with its Item and, where
+	it has one, its Stock Entry."""
+	query = (
+		frappe.qb.from_(Item)
+		.inner_join(Ledger)
+		.on(Ledger.item_code == Item.name)
+		.left_join(StockEntry)
+		.on((Ledger.voucher_type == "Stock Entry") & (StockEntry.name == Ledger.voucher_no))
+		.where((Item.ks212_consigned == 1) & (Ledger.is_cancelled == 0))
+	)
+	if supplier:
+		query = query.where(Item.ks212_owner == supplier)
+	if company:
+		query = query.where(Ledger.company == company)
+	if from_date:
+		query = query.where(Ledger.posting_date >= getdate(from_date))
+	if to_date:
+		query = query.where(Ledger.posting_date <= getdate(to_date))
+	return query
+
+
+def conditions(Ledger, StockEntry) -> dict:
+	"""Return {kind: SQL condition of its ledger rows}; what meets none of them is shrinkage. No row meets two."""
+	moves = StockEntry.purpose == "Material Transfer"
+	purchase = Ledger.voucher_type.isin(PURCHASE_VOUCHERS)
+	return {
+		"sold": Ledger.voucher_type.isin(SALES_VOUCHERS) | (StockEntry.stock_entry_type == OUTLET_SALE),
+		"received": (StockEntry.purpose == "Material Receipt") | (purchase & (Ledger.actual_qty > 0)),
+		"moved_in": moves & (Ledger.actual_qty > 0),
+		"moved_out": moves & (Ledger.actual_qty < 0),
+		"returned": (StockEntry.stock_entry_type == CONSIGNMENT_RETURN)
+		| (purchase & (Ledger.actual_qty < 0)),
+		"expired": StockEntry.stock_entry_type == CONSIGNMENT_EXPIRY,
+	}
+
+
+def change(Ledger):
+	"""Return the SQL expression of what a ledger row changed.
+
+	A count of an item without batches says only what is there after it (`actual_qty` is 0): its change is the difference to
+	the row before it, in ERPNext's order of rows.
+	"""
+	Before = frappe.qb.DocType("Stock Ledger Entry").as_("before_count")
+	before = (
+		frappe.qb.from_(Before)
+		.select(Before.qty_after_transaction)
+		.where(
+			(Before.item_code == Ledger.item_code)
+			& (Before.warehouse == Ledger.warehouse)
+			& (Before.is_cancelled == 0)
+			& (
+				(Before.posting_datetime < Ledger.posting_datetime)
+				| ((Before.posting_datetime == Ledger.posting_datetime) & (Before.creation < Ledger.creation))
+			)
+		)
+		.orderby(Before.posting_datetime, order=frappe.qb.desc)
+		.orderby(Before.creation, order=frappe.qb.desc)
+		.limit(1)
+	)
+	return (
+		Case()
+		.when(
+			(Ledger.voucher_type == COUNT) & (Ledger.actual_qty == 0),
+			Ledger.qty_after_transaction - Coalesce(before, 0),
+		)
+		.else_(Ledger.actual_qty)
+	)
