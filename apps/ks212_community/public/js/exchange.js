@@ -1,4 +1,4 @@
-// What the desk's forms of the exchange share: calls with a key, dialogs, and how a course is drawn.
+// What the desk's forms share: calls with a key, dialogs, and how a course is drawn.
 
 frappe.provide("ks212");
 
@@ -8,10 +8,10 @@ Object.assign(ks212, {
 		return `desk-${frappe.utils.get_random(24)}`;
 	},
 
-	call(method, args) {
+	call(method, args, area = "exchange") {
 		return frappe
 			.call({
-				method: `ks212_community.api.exchange.${method}`,
+				method: `ks212_community.api.${area}.${method}`,
 				type: "POST",
 				args,
 				freeze: true,

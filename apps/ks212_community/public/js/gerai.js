@@ -47,6 +47,64 @@
 	});
 	addEventListener("online", () => (offline.hidden = true));
 
+	// What was typed into a long form outlives a line that breaks; gone when the tab is closed or the form has arrived.
+	for (const form of document.querySelectorAll("form[data-keep]")) {
+		const name = `ks212-${form.dataset.keep}`;
+		const typed = () =>
+			[...form.elements].filter(
+				(field) => field.name && !["hidden", "file", "submit"].includes(field.type)
+			);
+		if (!error) {
+			const kept = JSON.parse(sessionStorage.getItem(name) || "{}");
+			for (const field of typed()) {
+				if (!(field.name in kept)) continue;
+				if (["checkbox", "radio"].includes(field.type))
+					field.checked = kept[field.name].includes(field.value);
+				else if (!field.value) field.value = kept[field.name][0];
+			}
+		}
+		form.addEventListener("input", () => {
+			const kept = {};
+			for (const field of typed()) {
+				const on = field.checked || !["checkbox", "radio"].includes(field.type);
+				(kept[field.name] ??= []).push(...(on ? [field.value] : []));
+			}
+			sessionStorage.setItem(name, JSON.stringify(kept));
+		});
+	}
+	for (const mark of document.querySelectorAll("[data-arrived]"))
+		sessionStorage.removeItem(`ks212-${mark.dataset.arrived}`);
+
+	// A phone's photo is several megabytes: made smaller before it goes over a thin line.
+	for (const input of document.querySelectorAll("input[type=file]")) {
+		const word = input.parentElement.querySelector("[data-file]");
+		input.addEventListener("change", async () => {
+			const buttons = input.form.querySelectorAll("button");
+			for (const button of buttons) button.disabled = true;
+			await shrink(input).catch(() => {});
+			for (const button of buttons) button.disabled = false;
+			const [file] = input.files;
+			word.textContent = file ? `${file.name} · ${Math.ceil(file.size / 1024)} KB` : "";
+		});
+	}
+
+	async function shrink(input) {
+		const [file] = input.files;
+		if (!file || !file.type.startsWith("image/") || file.size < 400_000) return;
+		const image = await createImageBitmap(file);
+		const scale = Math.min(1, 1600 / Math.max(image.width, image.height));
+		const canvas = document.createElement("canvas");
+		canvas.width = image.width * scale;
+		canvas.height = image.height * scale;
+		canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+		const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+		if (!blob || blob.size >= file.size) return;
+		const name = file.name.replace(/\.\w+$/, "") + ".jpg";
+		const smaller = new DataTransfer();
+		smaller.items.add(new File([blob], name, { type: "image/jpeg" }));
+		input.files = smaller.files;
+	}
+
 	for (const button of document.querySelectorAll("[data-all]")) {
 		button.hidden = false;
 		button.addEventListener("click", () => {

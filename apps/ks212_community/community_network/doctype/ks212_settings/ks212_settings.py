@@ -14,3 +14,5 @@ class KS212Settings(Document):
 			frappe.throw(_("At least one source must be asked at once."))
 		if self.demand_days < 1:
 			frappe.throw(_("The demand window must be at least one day."))
+		if not 0 <= self.shelf_share_target <= 100:
+			frappe.throw(_("The shelf share target must be between 0 and 100 per cent."))

@@ -16,6 +16,7 @@ class TestKS212Settings(FrappeTestCase):
 
 	def test_install_wrote_the_defaults(self):
 		self.assertEqual((self.settings.ask_at_once, self.settings.answer_hours), (3, 4))
+		self.assertEqual(self.settings.shelf_share_target, 20)
 		self.assertEqual(
 			(get_time(self.settings.opens_at), get_time(self.settings.closes_at)), (time(8), time(21))
 		)
@@ -25,6 +26,7 @@ class TestKS212Settings(FrappeTestCase):
 			{"ask_at_once": 0},
 			{"opens_at": "21:00:00", "closes_at": "08:00:00"},
 			{"demand_days": 0},
+			{"shelf_share_target": 101},
 		):
 			with self.subTest(**values):
 				settings = frappe.get_doc("KS212 Settings")
