@@ -1,8 +1,13 @@
 """A clerk's browser for tests of the portal: keeps cookies, reads the forms of a page, fills them in and sends them."""
 
 import threading
+from contextlib import contextmanager
+from functools import partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 from werkzeug.test import Client
@@ -10,7 +15,8 @@ from werkzeug.test import Client
 import frappe
 import frappe.app
 
-from tests import story
+from ks212_community.constants import OUTLET_SALE
+from tests import story, umkm_story
 
 VOID_TYPES = ("submit", "button", "image", "reset")
 
@@ -46,6 +52,7 @@ class _Reader(HTMLParser):
 			if name not in form.fields or "selected" in attrs:
 				form.fields[name] = attrs.get("value", "")
 		elif form and tag == "textarea":
+			self.textarea = (form, attrs["name"])
 			form.fields[attrs["name"]] = ""
 
 	def _input(self, form, attrs):
@@ -60,10 +67,15 @@ class _Reader(HTMLParser):
 			self.forms[-1].closed = True
 		elif tag == "select":
 			self.select = None
+		elif tag == "textarea":
+			self.textarea = None
 		elif tag in ("style", "script"):
 			self.hidden_text -= 1
 
 	def handle_data(self, data):
+		if self.textarea:
+			form, name = self.textarea
+			form.fields[name] += data
 		if not self.hidden_text and data.strip():
 			self.texts.append(" ".join(data.split()))
 
@@ -128,6 +140,26 @@ class Browser:
 		return self.get(page.location)
 
 
+@contextmanager
+def pdf_assets():
+	"""Let wkhtmltopdf find the style sheet that Frappe puts into each PDF and that a site's web server would serve."""
+	with (
+		served(Path.cwd()) as address,
+		patch("frappe.utils.pdf.scrub_urls", lambda html: html.replace('"/assets', f'"{address}/assets')),
+	):
+		yield
+
+
+@contextmanager
+def served(folder):
+	"""A folder on an address of its own."""
+	handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+	with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+		threading.Thread(target=server.serve_forever, daemon=True).start()
+		yield f"http://127.0.0.1:{server.server_port}"
+		server.shutdown()
+
+
 def forget_documents():
 	"""Take everything back that went through the pages, which commit: the documents, their promises, the shelves."""
 	with story.acting_as("Administrator"):
@@ -145,3 +177,50 @@ def forget_documents():
 		story.empty_the_road()
 		story.setup_story()
 		frappe.db.commit()
+
+
+def forget_supply():
+	"""Take back what went through the pages of UMKM: deliveries, removals, sales and settlements,
+	registrations, proposals, licences."""
+	frappe.db.rollback()
+	with story.acting_as("Administrator"):
+		_cancel_the_newest_first()
+		for doctype in (
+			"Consignment Settlement Item",
+			"Consignment Settlement Sale",
+			"Consignment Settlement",
+			"Consignment Delivery Item",
+			"Consignment Delivery",
+			"Consignment Removal Item",
+			"Consignment Removal",
+			"UMKM Registration",
+			"UMKM Licence",
+			"Request Key",
+		):
+			frappe.db.delete(doctype)
+		items = list(umkm_story.PRODUCTS)
+		kept = frappe.get_all("Item", filters={"name": ["in", items]}, pluck="ks212_product")
+		frappe.db.delete("UMKM Product", {"name": ["not in", kept]})
+		frappe.db.delete("UMKM Product Price", {"status": "Pending"})
+		frappe.db.commit()
+
+
+def _cancel_the_newest_first():
+	"""Whatever moved goods of the story's UMKM, in the opposite order."""
+	documents = []
+	for doctype, filters in (
+		("Consignment Delivery", {}),
+		("Consignment Removal", {}),
+		("Stock Entry", {"stock_entry_type": OUTLET_SALE}),
+		("Consignment Settlement", {}),
+	):
+		documents += [
+			(row.creation, doctype, row.name)
+			for row in frappe.get_all(
+				doctype, filters={**filters, "docstatus": 1}, fields=["name", "creation"]
+			)
+		]
+	for _creation, doctype, name in sorted(documents, reverse=True):
+		doc = frappe.get_doc(doctype, name)
+		if doctype != "Stock Entry" or {row.item_code for row in doc.items} <= set(umkm_story.PRODUCTS):
+			doc.cancel()

@@ -1,4 +1,4 @@
-"""The last word on every answer under /gerai: nothing is kept by the browser, and no error is without a way on."""
+"""The last word on every answer of the portal: nothing is kept by the browser, and no error is without a way on."""
 
 import frappe
 from frappe import _
@@ -8,7 +8,7 @@ from ks212_community.portal import page, renderer
 
 def after_request(response=None, request=None) -> None:
 	"""after_request hook."""
-	if response is None or request.path.split("/")[1:2] != ["gerai"]:
+	if response is None or request.path.split("/")[1] not in page.AREAS:
 		return
 	# A shared phone's back button must not show the last user's pages.
 	response.headers["Cache-Control"] = "no-store"

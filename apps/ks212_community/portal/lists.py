@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from ks212_community.api import exchange
-from ks212_community.portal import page, words
+from ks212_community.portal import consigned, page, words
 
 
 def transfer_row(transfer, zone: str | None) -> dict:
@@ -121,10 +121,14 @@ def _waits_for_pusat(row) -> bool:
 
 
 def count_waiting(outlet: str) -> int:
-	"""Return how many transfers wait for a step of `outlet`."""
+	"""Return how many transfers and deliveries wait for a step of `outlet`."""
 	asked = exchange.list_transfers(outlet=outlet, direction="out")
 	coming = exchange.list_transfers(outlet=outlet, direction="in")
-	return sum(_to_answer(row) or _to_send(row) for row in asked) + sum(_to_receive(row) for row in coming)
+	return (
+		sum(_to_answer(row) or _to_send(row) for row in asked)
+		+ sum(_to_receive(row) for row in coming)
+		+ consigned.count_waiting(outlet)
+	)
 
 
 def for_pusat() -> list[dict]:

@@ -1,35 +1,45 @@
-"""The frame of every page under /gerai: who calls, for which outlet, in which language, and how a refusal looks."""
+"""The frame of every page of the portal: who calls, for which outlet or UMKM, in which language, how a refusal looks.
+
+Two areas share it: /gerai, whose pages are about an outlet, and /umkm, whose pages are about a supplier.
+"""
 
 import functools
 import hashlib
 import html
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import frappe
 from frappe import _
 from frappe.utils import strip_html
 
 from ks212_community import permissions
+from ks212_community.constants import COMMUNITY_MANAGER, OUTLET_USER, UMKM, UMKM_GROUP
 from ks212_community.portal import words
 from ks212_community.stock_exchange.views import LIST_LENGTH
 
+GERAI, SUPPLY = "gerai", "umkm"
+AREAS = (GERAI, SUPPLY)
 HOME = "/gerai"
+SUPPLY_HOME = "/umkm"
+HOMES = (HOME, SUPPLY_HOME)
 LOGIN = "/gerai/masuk"
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 OUTLET_COOKIE = "gerai"
+SUPPLIER_COOKIE = "umkm"
 COOKIE_SECONDS = 180 * 24 * 3600
 PUBLIC = Path(__file__).parents[1] / "public"
 
 
-def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True):
-	"""Make the `get_context` of a portal page out of `build(context)`.
+def portal_page(build=None, *, guests: bool = False, subject_needed: bool = True):
+	"""Make the `get_context` of a portal page out of `build(context, frame)`.
 
-	Guests are sent to the login page and back, unless the page is for `guests`. Where `outlet_needed`, a caller who acts
-	for no outlet is told so. Whatever the exchange refuses while the page is built becomes a page of ours with its status.
+	Guests are sent to the login page and back, unless the page is for `guests`. The page is about an outlet under /gerai,
+	about a supplier under /umkm; where `subject_needed`, a caller who has none is told so. Whatever is refused while the
+	page is built becomes a page of ours with its status.
 	"""
 	if build is None:
-		return functools.partial(portal_page, guests=guests, outlet_needed=outlet_needed)
+		return functools.partial(portal_page, guests=guests, subject_needed=subject_needed)
 
 	@functools.wraps(build)
 	def get_context(context):
@@ -39,10 +49,12 @@ def portal_page(build=None, *, guests: bool = False, outlet_needed: bool = True)
 			go(login_url(here()), 302)
 		frame = context.gerai = new_frame()
 		try:
-			if not guests:
-				_choose_outlet(frame)
-				if outlet_needed:
-					need_outlet(frame)
+			if frame.user != "Guest":
+				_choose_subject(frame)
+				frame.tabs = menu(frame)
+				frame.other_area = other_area(frame)
+			if subject_needed and not guests:
+				need_supplier(frame) if area() == SUPPLY else need_outlet(frame)
 			build(context, frame)
 		except frappe.PermissionError as error:
 			_refuse(context, error, 403, _("Not for you"))
@@ -84,6 +96,10 @@ def new_frame() -> frappe._dict:
 	return frappe._dict(
 		lang=frappe.local.lang,
 		languages=LANGUAGES,
+		home=home(),
+		# Its people see a UMKM's menu on every page, the log-out page too.
+		area=SUPPLY if home() == SUPPLY_HOME else area(),
+		tabs=[],
 		user=frappe.session.user,
 		user_name=frappe.utils.get_fullname(frappe.session.user),
 		is_pusat=permissions.is_pusat(),
@@ -96,8 +112,9 @@ def new_frame() -> frappe._dict:
 		js=asset("js/gerai.js"),
 		logo=asset("images/logo.svg"),
 		outlets=[],
+		suppliers=[],
 		list_length=LIST_LENGTH,
-		title=_("Outlet"),
+		title=_("Outlet") if area() == GERAI else "UMKM",
 		form=frappe.form_dict,
 		words=js_words(),
 	)
@@ -122,6 +139,13 @@ def asset(path: str) -> str:
 	"""Return the address of a file of ours, with a version that changes with its content."""
 	version = hashlib.sha256((PUBLIC / path).read_bytes()).hexdigest()[:10]
 	return f"/assets/ks212_community/{path}?v={version}"
+
+
+def _choose_subject(frame) -> None:
+	if frame.area == SUPPLY:
+		_choose_supplier(frame)
+	else:
+		_choose_outlet(frame)
 
 
 def _choose_outlet(frame) -> None:
@@ -157,6 +181,98 @@ def need_outlet(frame) -> None:
 	)
 
 
+def _choose_supplier(frame) -> None:
+	"""Find the UMKM the caller speaks for or may look at, and the one this page is about: as asked for, as last time,
+	or the first of the own ones. `frame.acts` tells whether the caller speaks for it."""
+	own = permissions.suppliers_of()
+	frame.suppliers = frappe.get_all(
+		"Supplier",
+		filters=_supplier_filters(frame, own),
+		fields=["name", "supplier_name", "ks212_community"],
+		order_by="supplier_name",
+	)
+	by_name = {supplier.name: supplier for supplier in frame.suppliers}
+	asked = frappe.form_dict.get("supplier")
+	remembered = unquote(frappe.request.cookies.get(SUPPLIER_COOKIE) or "")
+	if asked and asked not in by_name:
+		if not frappe.db.exists("Supplier", asked):
+			frappe.throw(_("UMKM {0} was not found.").format(asked), frappe.DoesNotExistError)
+		frappe.throw(_("You may not look at the UMKM {0}.").format(asked), frappe.PermissionError)
+	if asked and asked != remembered:
+		frappe.local.cookie_manager.set_cookie(SUPPLIER_COOKIE, asked, httponly=True, max_age=COOKIE_SECONDS)
+	frame.supplier = by_name.get(asked) or by_name.get(remembered) or by_name.get(own[0] if own else None)
+	frame.acts = bool(frame.supplier) and (frame.is_pusat or frame.supplier.name in own)
+
+
+def _supplier_filters(frame, own: list[str]) -> dict:
+	filters = {"supplier_group": UMKM_GROUP, "disabled": 0}
+	if permissions.sees_everything():
+		return filters
+	if communities := permissions.communities_of():
+		of_communities = frappe.get_all(
+			"Supplier", filters={**filters, "ks212_community": ["in", communities]}, pluck="name"
+		)
+		own = sorted({*own, *of_communities})
+	return {**filters, "name": ["in", own or [""]]}
+
+
+def need_supplier(frame) -> None:
+	"""Stop where the page is about a UMKM and there is none: who looks at several chooses one, others are told why."""
+	if frame.supplier:
+		return
+	if frame.suppliers:
+		go(supply_url(ok="choose"), 302)
+	frappe.throw(
+		_(
+			"You are not on any UMKM's list yet. Register your business, or ask your community's manager"
+			" (pengurus) or head office (pusat)."
+		),
+		frappe.PermissionError,
+	)
+
+
+def need_to_act(frame) -> None:
+	"""Stop where the caller only looks at the UMKM this page is about."""
+	if not frame.acts:
+		frappe.throw(
+			_("Only the people of {0} can do this; you may look.").format(frame.supplier.supplier_name),
+			frappe.PermissionError,
+		)
+
+
+def menu(frame) -> list[dict]:
+	"""Return the tabs of the page's area for whoever reads it."""
+	if frame.area == SUPPLY:
+		tabs = [("home", SUPPLY_HOME, "home", _("Home"))]
+		if frame.supplier:
+			tabs += [
+				("stock", supply_url("stok"), "box", _("My stock")),
+				("sales", supply_url("penjualan"), "chart", _("Sales")),
+				*([("send", supply_url("kirim"), "truck", _("Send"))] if frame.acts else []),
+				("settlements", supply_url("nota"), "paper", _("Settlements")),
+			]
+	else:
+		tabs = [
+			("home", url(), "home", _("Home")),
+			("search", url("cari"), "search", _("Search")),
+			("requests", url("permintaan"), "list", _("Requests")),
+			("asked", url("diminta"), "ask", _("Asked")),
+			("consigned", url("titipan"), "box", _("Consigned")),
+		]
+	if frame.is_pusat or permissions.communities_of():
+		tabs.append(("community", url("umkm"), "shop", "UMKM"))
+	return [{"tab": tab, "url": address, "icon": icon, "text": text} for tab, address, icon, text in tabs]
+
+
+def other_area(frame) -> dict | None:
+	"""Return the way to the other area for somebody who works in both."""
+	if frame.area == SUPPLY and frame.home == HOME:
+		return {"url": HOME, "text": _("Outlets")}
+	if frame.area == GERAI and permissions.suppliers_of():
+		return {"url": SUPPLY_HOME, "text": _("My business")}
+	return None
+
+
 # -- where to next ------------------------------------------------------------------------------------------
 
 
@@ -173,8 +289,34 @@ def go(location: str, status: int = 303):
 
 def url(page: str = "", **arguments) -> str:
 	"""Return the address of a page under /gerai."""
+	return _url(HOME, page, arguments)
+
+
+def supply_url(page: str = "", **arguments) -> str:
+	"""Return the address of a page under /umkm."""
+	return _url(SUPPLY_HOME, page, arguments)
+
+
+def _url(home: str, page: str, arguments: dict) -> str:
 	query = urlencode({name: value for name, value in arguments.items() if value not in (None, "")})
-	return HOME + (f"/{page}" if page else "") + (f"?{query}" if query else "")
+	return home + (f"/{page}" if page else "") + (f"?{query}" if query else "")
+
+
+def pdf_url(doctype: str, name: str, print_format: str, language: str) -> str:
+	"""Return where Frappe prints a document as PDF; `has_website_permission` says who may."""
+	arguments = {"doctype": doctype, "name": name, "format": print_format, "_lang": language}
+	return f"/api/method/frappe.utils.print_format.download_pdf?{urlencode(arguments, quote_via=quote)}"
+
+
+def area() -> str:
+	"""Return the area that the page asked for is in."""
+	return SUPPLY if frappe.request.path.split("/")[1:2] == [SUPPLY] else GERAI
+
+
+def home() -> str:
+	"""Return where the caller is at home: a UMKM's people under /umkm, all others under /gerai."""
+	roles = set(frappe.get_roles())
+	return SUPPLY_HOME if UMKM in roles and roles.isdisjoint({OUTLET_USER, COMMUNITY_MANAGER}) else HOME
 
 
 def here() -> str:
@@ -194,14 +336,13 @@ def login_url(back: str | None = None) -> str:
 
 
 def safe_path(value) -> str:
-	"""Return `value` where it is an address under /gerai on this very site, else the home page."""
+	"""Return `value` where it is an address of the portal on this very site, else ""."""
 	if not isinstance(value, str) or "\\" in value or any(char < " " for char in value):
-		return HOME
+		return ""
 	parts = urlsplit(value)
-	inside = parts.path == HOME or parts.path.startswith(HOME + "/")
-	if parts.scheme or parts.netloc or not inside or ".." in parts.path:
-		return HOME
-	return value
+	if parts.scheme or parts.netloc or ".." in parts.path:
+		return ""
+	return value if parts.path.startswith("/") and parts.path.split("/")[1] in AREAS else ""
 
 
 # -- what went wrong ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Serves the pages of www/gerai without what Frappe puts around a website page: the desk's boot data and templates
+"""Serves the pages of www/gerai and www/umkm without what Frappe puts around a website page: the desk's boot data and templates
 compiled anew for each request, which cost more than all that our pages do."""
 
 import functools
@@ -10,34 +10,39 @@ from werkzeug.wrappers import Response
 import frappe
 from frappe import _
 
+from ks212_community.portal.page import AREAS
+
 APP = Path(__file__).parents[1]
-PAGES = APP / "www" / "gerai"
+INDEX = "index"
 
 
 class PortalPage:
-	"""page_renderer hook: everything under /gerai, what does not exist too."""
+	"""page_renderer hook: everything under /gerai and /umkm, what does not exist too."""
 
 	def __init__(self, path: str, http_status_code: int | None = None):
 		self.path = path.strip("/ ")
 		self.http_status_code = http_status_code or 200
 
 	def can_render(self) -> bool:
-		return self.path.split("/")[0] == "gerai"
+		return self.path.split("/")[0] in AREAS
 
 	def render(self) -> Response:
-		name = self.path.removeprefix("gerai").strip("/") or "index"
-		if name not in page_names():
-			raise frappe.PageDoesNotExistError
+		area, _slash, name = self.path.partition("/")
+		page = f"{area}/{name or INDEX}"
+		if page not in page_names():
+			# Frappe's own page for this comes with status 200 wherever it is in the cache; answers.py writes ours.
+			return Response(status=404, mimetype="text/html")
 		context = frappe._dict()
-		frappe.get_module(f"ks212_community.www.gerai.{name.replace('-', '_')}").get_context(context)
-		html = render(f"ks212_community/www/gerai/{name}.html", context)
+		module = page.replace("-", "_").replace("/", ".")
+		frappe.get_module(f"ks212_community.www.{module}").get_context(context)
+		html = render(f"ks212_community/www/{page}.html", context)
 		return Response(html, context.http_status_code or self.http_status_code, mimetype="text/html")
 
 
 @functools.cache
 def page_names() -> frozenset[str]:
-	"""Return the names of the pages there are."""
-	return frozenset(path.stem for path in PAGES.glob("*.html"))
+	"""Return the pages there are, as "area/name"."""
+	return frozenset(f"{area}/{path.stem}" for area in AREAS for path in (APP / "www" / area).glob("*.html"))
 
 
 def render(template: str, context: dict) -> str:

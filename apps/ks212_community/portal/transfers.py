@@ -249,24 +249,8 @@ def _ask_again(frame, transfer, do: str, lines: list[dict]) -> None:
 		"do": do,
 		"lines": lines,
 		"differs": any(line.get("differs") for line in lines),
-		"fields": [
-			(name, value)
-			for name, value in frappe.form_dict.items()
-			if isinstance(value, str) and name not in ("csrf_token", "key", "do", "confirm", "name", "cmd")
-		],
+		"fields": forms.typed(),
 	}
-
-
-def _number(value: str, idx: int, label: str) -> float:
-	if not value:
-		frappe.throw(_("Row {0}: {1} is missing. Write 0 where nothing came.").format(idx, label))
-	try:
-		number = float(value)
-	except ValueError:
-		number = float("nan")
-	if not 0 <= number < float("inf"):
-		frappe.throw(_("Row {0}: {1} must be a number, from 0.").format(idx, label))
-	return number
 
 
 def _sums(transfer, rows, given, field: str) -> list[dict]:
@@ -274,8 +258,8 @@ def _sums(transfer, rows, given, field: str) -> list[dict]:
 	result = []
 	for row, values in zip(rows, given, strict=True):
 		line = lines.get(row.row)
-		if line and (number := _number(values[field], row.idx, _("Quantity"))):
-			result.append({"item_name": line.item_name, "qty": words.qty(number, line.stock_uom)})
+		if line and (sent := forms.counted(values[field], row.idx, _("Quantity"))):
+			result.append({"item_name": line.item_name, "qty": words.qty(sent, line.stock_uom)})
 	if not result:
 		frappe.throw(_("Nothing would be sent. Enter a quantity, or withdraw the promise."))
 	return result
@@ -289,8 +273,8 @@ def _differences(transfer, rows, given) -> list[dict]:
 		line = lines.get(row.row)
 		if not line or not line.sent_qty:
 			continue
-		good = _number(values["received_qty"], row.idx, _("Counted, good"))
-		damaged = _number(str(values["damaged_qty"]), row.idx, _("Damaged"))
+		good = forms.counted(values["received_qty"], row.idx, _("Counted, good"))
+		damaged = forms.counted(str(values["damaged_qty"]), row.idx, _("Damaged"))
 		difference = flt(good + damaged - line.sent_qty, 3)
 		result.append(
 			{

@@ -31,6 +31,55 @@ def pill(status: str, approval_status: str | None = None) -> dict[str, str]:
 	return {"text": text, "colour": INDICATORS.get(status) or REQUEST_COLOURS.get(status, "grey")}
 
 
+def state(doctype: str, status: str) -> dict[str, str]:
+	"""Return the word and colour of the state of one of the UMKM's documents, as its people read it."""
+	text, colour = {
+		"Consignment Delivery": {
+			"Announced": (_("On its way"), "orange"),
+			"Received": (_("Counted in"), "green"),
+			"Refused": (_("Sent back"), "red"),
+			"Cancelled": (_("Called off"), "grey"),
+		},
+		"UMKM Product": {
+			"Pending": (_("Being looked at"), "orange"),
+			"Needs Correction": (_("To correct"), "red"),
+			"Approved": (_("Approved"), "green"),
+			"Rejected": (_("Not accepted"), "grey"),
+		},
+		"UMKM Product Price": {
+			"Pending": (_("Waits for head office"), "orange"),
+			"Approved": (_("Approved"), "green"),
+			"Rejected": (_("Not accepted"), "grey"),
+		},
+		"UMKM Registration": {
+			"Pending": (_("To verify"), "orange"),
+			"Verified": (_("Waits for head office"), "blue"),
+			"Approved": (_("Approved"), "green"),
+			"Rejected": (_("Not accepted"), "grey"),
+		},
+		"UMKM Licence": {
+			"valid": (_("Valid"), "green"),
+			"soon": (_("Ends soon"), "orange"),
+			"expired": (_("Ended"), "red"),
+			"exception": (_("Allowed for now"), "blue"),
+			"unchecked": (_("Being checked"), "purple"),
+		},
+		"Consignment Settlement": {
+			"Draft": (_("Being made"), "grey"),
+			"Unpaid": (_("Not yet paid"), "orange"),
+			"Paid": (_("Paid"), "green"),
+			"Carried Forward": (_("Carried forward"), "blue"),
+			"Cancelled": (_("Cancelled"), "grey"),
+		},
+		"Consignment Removal": {
+			"Return to Owner": (_("Returned"), "blue"),
+			"Expired": (_("Past its date"), "orange"),
+			"Shrinkage": (_("Lost or broken"), "red"),
+		},
+	}[doctype].get(status, (_(status), "grey"))
+	return {"text": text, "colour": colour}
+
+
 # -- quantities ---------------------------------------------------------------------------------------------
 
 
@@ -41,6 +90,28 @@ def qty(value, uom: str | None = None) -> str:
 	if frappe.local.lang != "en":
 		written = written.translate(str.maketrans(",.", ".,"))
 	return f"{written} {_(uom)}" if uom else written
+
+
+def money(value) -> str:
+	"""Return an amount in whole rupiah: "Rp 1.250.000"."""
+	number = int(flt(value, 0))
+	return f"{'-' if number < 0 else ''}Rp\N{NO-BREAK SPACE}{qty(abs(number))}"
+
+
+def days_left(count: int) -> str:
+	"""Return how far away a day is: "today", "in 3 days", "5 days ago"."""
+	if count == 0:
+		return _("today")
+	if count < 0:
+		return _("1 day ago") if count == -1 else _("{0} days ago").format(-count)
+	return _("in 1 day") if count == 1 else _("in {0} days").format(count)
+
+
+def age(days: int | None) -> str:
+	"""Return for how long goods have lain there: "12 days"."""
+	if days is None:
+		return ""
+	return {0: _("since today"), 1: _("1 day")}.get(days) or _("{0} days").format(days)
 
 
 def typed(value) -> str:

@@ -8,10 +8,10 @@ from ks212_community.portal import page
 no_cache = 1
 
 
-@page.portal_page(guests=True, outlet_needed=False)
+@page.portal_page(guests=True, subject_needed=False)
 def get_context(context, frame):
 	frame.tab, frame.title = None, _("Language")
-	back = page.safe_path(frappe.form_dict.get("back"))
+	back = page.safe_path(frappe.form_dict.get("back")) or frame.home
 	language = frappe.form_dict.get("language")
 	if not page.is_post() or language not in page.LANGUAGES:
 		page.go(back)

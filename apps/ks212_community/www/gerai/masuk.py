@@ -16,7 +16,7 @@ def get_context(context, frame):
 	frame.back = page.safe_path(frappe.form_dict.get("redirect-to"))
 	page.notice(frame, out=_("You are logged out."))
 	if frappe.session.user != "Guest" and not page.is_post():
-		page.go(frame.back, 302)
+		page.go(frame.back or frame.home, 302)
 	frame.usr = forms.text("usr")
 	if page.is_post():
 		_log_in(context, frame)
@@ -43,9 +43,10 @@ def _log_in(context, frame) -> None:
 		frappe.clear_messages()
 	if logged_in is False:
 		# A second factor or a new password is asked for: Frappe's own page does that.
-		page.go(f"/login?redirect-to={frame.back}")
+		page.go(f"/login?redirect-to={frame.back or page.HOME}")
 	manager.run_trigger("on_session_creation")
-	page.go(page.url(ok="login") if frame.back == page.HOME else frame.back)
+	home = page.home()
+	page.go(f"{home}?ok=login" if frame.back in ("", *page.HOMES) else frame.back)
 
 
 def _fail(context, message: str, status: int) -> None:

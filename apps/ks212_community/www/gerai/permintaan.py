@@ -10,7 +10,7 @@ from ks212_community.portal import forms, lists, page, transfers, words
 no_cache = 1
 
 
-@page.portal_page(outlet_needed=False)
+@page.portal_page(subject_needed=False)
 def get_context(context, frame):
 	frame.tab, frame.title = "requests", _("My requests")
 	if forms.text("name"):

@@ -9,7 +9,7 @@ from ks212_community.portal import forms, page, slip
 no_cache = 1
 
 
-@page.portal_page(outlet_needed=False)
+@page.portal_page(subject_needed=False)
 def get_context(context, frame):
 	frame.tab, frame.title = None, _("Delivery slip")
 	# The exchange checks that the caller is one of the two sides, or head office.
@@ -17,12 +17,5 @@ def get_context(context, frame):
 	if transfer.status not in slip.HAS_SLIP:
 		frappe.throw(_("There is no slip yet: the goods of {0} have not been sent.").format(transfer.name))
 	frame.slip = slip.delivery_slip(frappe.get_doc("Outlet Transfer", transfer.name))
-	frame.pdf = "/api/method/frappe.utils.print_format.download_pdf?" + "&".join(
-		(
-			"doctype=Outlet%20Transfer",
-			f"name={transfer.name}",
-			"format=Delivery%20Slip",
-			f"_lang={frame.lang}",
-		)
-	)
+	frame.pdf = page.pdf_url("Outlet Transfer", transfer.name, "Delivery Slip", frame.lang)
 	frame.name = transfer.name

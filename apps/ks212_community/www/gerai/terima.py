@@ -8,7 +8,7 @@ from ks212_community.portal import forms, page, transfers
 no_cache = 1
 
 
-@page.portal_page(outlet_needed=False)
+@page.portal_page(subject_needed=False)
 def get_context(context, frame):
 	frame.tab, frame.title = "requests", _("Receive")
 	frame.action = page.url("terima")

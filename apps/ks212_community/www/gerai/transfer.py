@@ -9,7 +9,7 @@ from ks212_community.portal import forms, page, transfers
 no_cache = 1
 
 
-@page.portal_page(outlet_needed=False)
+@page.portal_page(subject_needed=False)
 def get_context(context, frame):
 	frame.title = _("Transfer")
 	name = forms.text("name")
