@@ -20,10 +20,37 @@ ROLES = {
 # The technical user in whose name the posting seam runs ERPNext's mappers, which check the caller's own
 # rights and refuse portal users. It cannot log in: it is disabled and has no password.
 LEDGER_USER = "ks212-ledger@ks212.invalid"
-LEDGER_ROLES = ("Stock User", "Stock Manager")
+LEDGER_ROLES = ("Stock User", "Stock Manager", "Purchase User", "Accounts User")
 
 # Sales that reach ERPNext as a stock issue: one document an outlet and day, where invoices are kept elsewhere.
 OUTLET_SALE = "Outlet Sale"
+# What moves consigned goods besides sales and transfers: a ledger row's type says what became of them.
+CONSIGNMENT_RECEIPT = "Consignment Receipt"
+CONSIGNMENT_RETURN = "Consignment Return"
+CONSIGNMENT_EXPIRY = "Consignment Expiry"
+CONSIGNMENT_SHRINKAGE = "Consignment Shrinkage"
+
+# Stock Entry Type -> ERPNext's purpose
+STOCK_ENTRY_TYPES = {
+	OUTLET_SALE: "Material Issue",
+	CONSIGNMENT_RECEIPT: "Material Receipt",
+	CONSIGNMENT_RETURN: "Material Issue",
+	CONSIGNMENT_EXPIRY: "Material Issue",
+	CONSIGNMENT_SHRINKAGE: "Material Issue",
+}
+
+# The group of the suppliers among the members, under ERPNext's root.
+UMKM_GROUP = "UMKM"
+CURATION_TEMPLATE = "UMKM Curation"
+# A point of the checklist -> what is asked; in Indonesian, since they become data that head office edits.
+CURATION_POINTS = {
+	"Kemasan": "Rapat, bersih, tidak bocor",
+	"Label": "Nama, komposisi, berat bersih, produsen, tanggal kedaluwarsa",
+	"Izin edar": "PIRT atau BPOM berlaku, atau tidak wajib",
+	"Halal": "Sertifikat halal berlaku, atau bahan yang jelas halal",
+	"Rasa dan mutu": "Layak dijual menurut penilai",
+	"Harga": "Harga eceran wajar dibanding produk sejenis",
+}
 
 # When an outlet is open that names no hours of its own, until head office says otherwise.
 OPENING_HOURS = {"opens_at": "08:00:00", "closes_at": "21:00:00"}
@@ -64,11 +91,243 @@ CUSTOM_FIELDS = {
 			"no_copy": 1,
 			"search_index": 1,
 			"module": "Stock Exchange",
-		}
+		},
+		{
+			"fieldname": "ks212_consignment_delivery",
+			"fieldtype": "Link",
+			"label": "Consignment Delivery",
+			"options": "Consignment Delivery",
+			"insert_after": "ks212_outlet_transfer",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+		{
+			"fieldname": "ks212_consignment_removal",
+			"fieldtype": "Link",
+			"label": "Consignment Removal",
+			"options": "Consignment Removal",
+			"insert_after": "ks212_consignment_delivery",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+	],
+	"Purchase Order": [
+		{
+			"fieldname": "ks212_consignment_delivery",
+			"fieldtype": "Link",
+			"label": "Consignment Delivery",
+			"options": "Consignment Delivery",
+			"insert_after": "supplier_name",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+	],
+	"Purchase Receipt": [
+		{
+			"fieldname": "ks212_consignment_delivery",
+			"fieldtype": "Link",
+			"label": "Consignment Delivery",
+			"options": "Consignment Delivery",
+			"insert_after": "supplier_name",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+	],
+	"Purchase Invoice": [
+		{
+			"fieldname": "ks212_consignment_settlement",
+			"fieldtype": "Link",
+			"label": "Consignment Settlement",
+			"options": "Consignment Settlement",
+			"insert_after": "supplier_name",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+	],
+	"Company": [
+		{
+			"fieldname": "ks212_consignment_section",
+			"fieldtype": "Section Break",
+			"label": "Consignment",
+			"insert_after": "asset_received_but_not_billed",
+			"module": "UMKM Supply",
+		},
+		*(
+			{
+				"fieldname": f"ks212_{kind}_account",
+				"fieldtype": "Link",
+				"label": label,
+				"options": "Account",
+				"insert_after": after,
+				"no_copy": 1,
+				"description": "Empty: the app makes one when it first needs it.",
+				"module": "UMKM Supply",
+			}
+			for kind, label, after in (
+				("liability", "Consignment Liability Account", "ks212_consignment_section"),
+				("payable", "Account Payable to UMKM", "ks212_liability_account"),
+				("clearing", "Clearing Account of Sales without an Invoice", "ks212_payable_account"),
+				("ujrah", "Fee Income Account (Ujrah)", "ks212_consignment_column"),
+				("loss", "Expense Account of Losses at Our Charge", "ks212_ujrah_account"),
+			)
+		),
+		{
+			"fieldname": "ks212_consignment_column",
+			"fieldtype": "Column Break",
+			"insert_after": "ks212_clearing_account",
+			"module": "UMKM Supply",
+		},
+	],
+	"Item": [
+		{
+			"fieldname": "ks212_consigned",
+			"fieldtype": "Check",
+			"label": "On Consignment",
+			"insert_after": "is_stock_item",
+			"read_only": 1,
+			"no_copy": 1,
+			"module": "UMKM Supply",
+		},
+		{
+			"fieldname": "ks212_owner",
+			"fieldtype": "Link",
+			"label": "Owner (UMKM)",
+			"options": "Supplier",
+			"insert_after": "ks212_consigned",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+		{
+			"fieldname": "ks212_product",
+			"fieldtype": "Link",
+			"label": "UMKM Product",
+			"options": "UMKM Product",
+			"insert_after": "ks212_owner",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+	],
+	"Supplier": [
+		{
+			"fieldname": "ks212_community",
+			"fieldtype": "Link",
+			"label": "Community",
+			"options": "Community",
+			"insert_after": "supplier_group",
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
+		{
+			"fieldname": "ks212_member_no",
+			"fieldtype": "Data",
+			"label": "Member Number",
+			"insert_after": "ks212_community",
+			"module": "UMKM Supply",
+		},
+		{
+			"fieldname": "ks212_is_pkp",
+			"fieldtype": "Check",
+			"label": "PKP (collects VAT)",
+			"insert_after": "ks212_member_no",
+			"module": "UMKM Supply",
+		},
+		{
+			"fieldname": "ks212_registration",
+			"fieldtype": "Link",
+			"label": "UMKM Registration",
+			"options": "UMKM Registration",
+			"insert_after": "ks212_is_pkp",
+			"read_only": 1,
+			"no_copy": 1,
+			"search_index": 1,
+			"module": "UMKM Supply",
+		},
 	],
 }
 
 APPROVAL_WORKFLOW = "Outlet Transfer Approval"
+REGISTRATION_WORKFLOW = "UMKM Registration Approval"
+PRODUCT_WORKFLOW = "UMKM Product Curation"
+PRICE_WORKFLOW = "UMKM Price Approval"
+
+
+def _moves(role, *moves, condition=None):
+	return [
+		{"state": state, "action": action, "next_state": following, "allowed": role, "condition": condition}
+		for state, action, following in moves
+	]
+
+
+# workflow -> doctype, field, docstatus of its states, {state: style}, transitions
+WORKFLOWS = {
+	# Pusat's approval, on `approval_status` alone: `status` is set by code from the table of moves.
+	APPROVAL_WORKFLOW: {
+		"document_type": "Outlet Transfer",
+		"field": "approval_status",
+		"doc_status": "1",
+		"states": {"Pending": "Warning", "Approved": "Success", "Rejected": "Danger"},
+		"transitions": _moves(
+			PUSAT,
+			("Pending", "Approve", "Approved"),
+			("Pending", "Reject", "Rejected"),
+			condition="doc.status == 'Promised'",
+		),
+	},
+	REGISTRATION_WORKFLOW: {
+		"document_type": "UMKM Registration",
+		"field": "status",
+		"doc_status": "0",
+		"states": {"Pending": "Warning", "Verified": "Primary", "Approved": "Success", "Rejected": "Danger"},
+		"transitions": _moves(COMMUNITY_MANAGER, ("Pending", "Verify", "Verified"))
+		+ _moves(
+			PUSAT,
+			("Pending", "Verify", "Verified"),
+			("Verified", "Approve", "Approved"),
+			("Pending", "Reject", "Rejected"),
+			("Verified", "Reject", "Rejected"),
+		),
+	},
+	PRODUCT_WORKFLOW: {
+		"document_type": "UMKM Product",
+		"field": "status",
+		"doc_status": "0",
+		"states": {
+			"Pending": "Warning",
+			"Needs Correction": "Primary",
+			"Approved": "Success",
+			"Rejected": "Danger",
+		},
+		"transitions": _moves(
+			PUSAT,
+			("Pending", "Approve", "Approved"),
+			("Pending", "Ask for Correction", "Needs Correction"),
+			("Pending", "Reject", "Rejected"),
+			("Needs Correction", "Reject", "Rejected"),
+		)
+		+ _moves(UMKM, ("Needs Correction", "Propose Again", "Pending")),
+	},
+	PRICE_WORKFLOW: {
+		"document_type": "UMKM Product Price",
+		"field": "status",
+		"doc_status": "0",
+		"states": {"Pending": "Warning", "Approved": "Success", "Rejected": "Danger"},
+		"transitions": _moves(PUSAT, ("Pending", "Approve", "Approved"), ("Pending", "Reject", "Rejected")),
+	},
+}
 KANBAN_BOARD = "Outlet Transfers"
 
 MINIMUM_VERSIONS = {"frappe": "15.40.0", "erpnext": "15.40.0"}

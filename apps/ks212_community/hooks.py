@@ -20,7 +20,14 @@ extend_bootinfo = "ks212_community.boot.boot_session"
 doctype_js = {
 	"Inter Outlet Request": "public/js/exchange.js",
 	"Outlet Transfer": "public/js/exchange.js",
+	"Consignment Agreement": "public/js/exchange.js",
+	"UMKM Licence": "public/js/exchange.js",
+	"UMKM Registration": "public/js/exchange.js",
+	"UMKM Product": "public/js/exchange.js",
+	"UMKM Product Price": "public/js/exchange.js",
+	"Supplier": "public/js/supplier.js",
 }
+override_doctype_dashboards = {"Supplier": "ks212_community.overrides.supplier.get_dashboard_data"}
 
 before_install = "ks212_community.install.before_install"
 after_install = "ks212_community.install.after_install"
@@ -33,9 +40,44 @@ doc_events = {
 		"on_cancel": "ks212_community.overrides.material_request.on_cancel",
 	},
 	"Stock Entry": {
+		"before_validate": "ks212_community.overrides.stock_entry.before_validate",
 		"validate": "ks212_community.overrides.stock_entry.validate",
 		"before_cancel": "ks212_community.overrides.stock_entry.before_cancel",
 		"on_cancel": "ks212_community.overrides.stock_entry.on_cancel",
+	},
+	"Sales Invoice": {
+		"before_validate": "ks212_community.overrides.sales_invoice.before_validate",
+		"validate": "ks212_community.overrides.sales_invoice.validate",
+	},
+	"POS Invoice": {
+		"before_validate": "ks212_community.overrides.pos_invoice.before_validate",
+		"validate": "ks212_community.overrides.pos_invoice.validate",
+	},
+	"Delivery Note": {
+		"before_validate": "ks212_community.overrides.delivery_note.before_validate",
+		"validate": "ks212_community.overrides.delivery_note.validate",
+	},
+	"Stock Reconciliation": {
+		"before_validate": "ks212_community.overrides.stock_reconciliation.before_validate",
+		"validate": "ks212_community.overrides.stock_reconciliation.validate",
+	},
+	"Purchase Order": {
+		"before_validate": "ks212_community.overrides.purchase_order.before_validate",
+		"before_cancel": "ks212_community.overrides.purchase_order.before_cancel",
+	},
+	"Purchase Receipt": {
+		"before_validate": "ks212_community.overrides.purchase_receipt.before_validate",
+		"before_cancel": "ks212_community.overrides.purchase_receipt.before_cancel",
+	},
+	"Purchase Invoice": {
+		"before_validate": "ks212_community.overrides.purchase_invoice.before_validate",
+		"before_cancel": "ks212_community.overrides.purchase_invoice.before_cancel",
+	},
+	"Payment Ledger Entry": {
+		"on_update": "ks212_community.overrides.payment_ledger_entry.on_update",
+	},
+	"Company": {
+		"validate": "ks212_community.overrides.company.validate",
 	},
 }
 
@@ -43,23 +85,46 @@ scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["ks212_community.stock_exchange.deadlines.run"],
 		"30 1 * * *": ["ks212_community.network_planning.snapshot.refresh"],
+		"0 2 * * *": ["ks212_community.umkm_supply.settlement.make_due"],
 	},
-	"daily": ["ks212_community.api.once.purge"],
+	"daily": ["ks212_community.api.once.purge", "ks212_community.umkm_supply.licences.remind"],
 }
 
 permission_query_conditions = {
 	"Inter Outlet Request": "ks212_community.permissions.request_query_conditions",
 	"Outlet Transfer": "ks212_community.permissions.transfer_query_conditions",
 	"Outlet Item Snapshot": "ks212_community.permissions.snapshot_query_conditions",
+	"UMKM Registration": "ks212_community.permissions.registration_query_conditions",
+	"UMKM Licence": "ks212_community.permissions.supplier_query_conditions",
+	"UMKM Product": "ks212_community.permissions.supplier_query_conditions",
+	"UMKM Product Price": "ks212_community.permissions.supplier_query_conditions",
+	"Consignment Agreement": "ks212_community.permissions.supplier_query_conditions",
+	"Consignment Delivery": "ks212_community.permissions.consignment_query_conditions",
+	"Consignment Removal": "ks212_community.permissions.consignment_query_conditions",
+	"Consignment Settlement": "ks212_community.permissions.supplier_query_conditions",
 }
 has_permission = {
 	"Inter Outlet Request": "ks212_community.permissions.has_request_permission",
 	"Outlet Transfer": "ks212_community.permissions.has_transfer_permission",
 	"Outlet Item Snapshot": "ks212_community.permissions.has_request_permission",
+	"UMKM Registration": "ks212_community.permissions.has_registration_permission",
+	"UMKM Licence": "ks212_community.permissions.has_supplier_permission",
+	"UMKM Product": "ks212_community.permissions.has_supplier_permission",
+	"UMKM Product Price": "ks212_community.permissions.has_supplier_permission",
+	"Consignment Agreement": "ks212_community.permissions.has_supplier_permission",
+	"Consignment Delivery": "ks212_community.permissions.has_consignment_permission",
+	"Consignment Removal": "ks212_community.permissions.has_consignment_permission",
+	"Consignment Settlement": "ks212_community.permissions.has_supplier_permission",
 }
 has_website_permission = {
 	"Inter Outlet Request": "ks212_community.permissions.has_website_permission",
 	"Outlet Transfer": "ks212_community.permissions.has_website_permission",
+	"UMKM Product": "ks212_community.permissions.has_supplier_website_permission",
+	"UMKM Product Price": "ks212_community.permissions.has_supplier_website_permission",
+	"Consignment Agreement": "ks212_community.permissions.has_supplier_website_permission",
+	"Consignment Delivery": "ks212_community.permissions.has_consignment_website_permission",
+	"Consignment Removal": "ks212_community.permissions.has_consignment_website_permission",
+	"Consignment Settlement": "ks212_community.permissions.has_supplier_website_permission",
 }
 
 override_whitelisted_methods = {
@@ -69,11 +134,18 @@ override_whitelisted_methods = {
 	"erpnext.stock.get_item_details.get_bin_details": "ks212_community.overrides.stock_functions.get_bin_details",
 }
 
-# The portal: /gerai is where its people land after Frappe's own login page too.
+# The portal: where its people land after Frappe's own login page too.
 role_home_page = {
 	"KS212 Outlet User": "gerai",
 	"KS212 Community Manager": "gerai",
+	"KS212 UMKM": "umkm",
 }
 page_renderer = ["ks212_community.portal.renderer.PortalPage"]
 after_request = ["ks212_community.portal.answers.after_request"]
-jinja = {"methods": ["ks212_community.portal.slip.delivery_slip"]}
+jinja = {
+	"methods": [
+		"ks212_community.portal.slip.delivery_slip",
+		"ks212_community.umkm_supply.labels.label_sheet",
+		"ks212_community.umkm_supply.statement.consignment_statement",
+	]
+}

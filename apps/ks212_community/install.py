@@ -6,22 +6,27 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.utils import cast
 
 from ks212_community.constants import (
-	APPROVAL_WORKFLOW,
+	CURATION_POINTS,
+	CURATION_TEMPLATE,
 	CUSTOM_FIELDS,
 	KANBAN_BOARD,
 	LEDGER_ROLES,
 	LEDGER_USER,
 	MINIMUM_VERSIONS,
 	OPENING_HOURS,
-	OUTLET_SALE,
 	PUSAT,
 	ROLES,
+	STOCK_ENTRY_TYPES,
+	UMKM_GROUP,
+	WORKFLOWS,
 )
 from ks212_community.stock_exchange.states import INDICATORS
 
 
 def before_install():
 	check_versions()
+	# Before the doctypes come: for a role that a doctype names and that is missing, Frappe makes one that opens the desk.
+	make_roles()
 
 
 def after_install():
@@ -38,9 +43,11 @@ def set_up():
 	make_roles()
 	make_custom_fields()
 	make_ledger_user()
-	make_stock_entry_type()
+	make_stock_entry_types()
+	make_supplier_group()
+	make_curation_template()
 	make_settings()
-	make_approval_workflow()
+	make_workflows()
 	make_kanban_board()
 
 
@@ -73,7 +80,9 @@ def make_custom_fields():
 
 def make_ledger_user():
 	"""The technical user of the posting seam: disabled, without a password, with ERPNext's own stock roles."""
-	if not frappe.db.exists("User", LEDGER_USER):
+	if frappe.db.exists("User", LEDGER_USER):
+		user = frappe.get_doc("User", LEDGER_USER)
+	else:
 		user = frappe.get_doc(
 			{
 				"doctype": "User",
@@ -84,17 +93,45 @@ def make_ledger_user():
 				"user_type": "System User",
 			}
 		)
-		user.flags.ignore_permissions = True
 		user.flags.no_welcome_mail = True
-		user.append_roles(*LEDGER_ROLES)
-		user.insert()
+	user.flags.ignore_permissions = True
+	user.append_roles(*LEDGER_ROLES)
+	user.save()
 
 
-def make_stock_entry_type():
-	if not frappe.db.exists("Stock Entry Type", OUTLET_SALE):
-		frappe.get_doc(
-			{"doctype": "Stock Entry Type", "name": OUTLET_SALE, "purpose": "Material Issue"}
-		).insert(ignore_permissions=True)
+def make_stock_entry_types():
+	for name, purpose in STOCK_ENTRY_TYPES.items():
+		if not frappe.db.exists("Stock Entry Type", name):
+			frappe.get_doc({"doctype": "Stock Entry Type", "name": name, "purpose": purpose}).insert(
+				ignore_permissions=True
+			)
+
+
+def make_supplier_group():
+	if not frappe.db.exists("Supplier Group", UMKM_GROUP):
+		frappe.get_doc({"doctype": "Supplier Group", "supplier_group_name": UMKM_GROUP}).insert(
+			ignore_permissions=True
+		)
+
+
+def make_curation_template():
+	"""The checklist of curation, as a template of ERPNext's quality inspections: head office may change its points."""
+	if frappe.db.exists("Quality Inspection Template", CURATION_TEMPLATE):
+		return
+	for point in CURATION_POINTS:
+		if not frappe.db.exists("Quality Inspection Parameter", point):
+			frappe.get_doc({"doctype": "Quality Inspection Parameter", "parameter": point}).insert(
+				ignore_permissions=True
+			)
+	frappe.get_doc(
+		{
+			"doctype": "Quality Inspection Template",
+			"quality_inspection_template_name": CURATION_TEMPLATE,
+			"item_quality_inspection_parameter": [
+				{"specification": point, "value": asked} for point, asked in CURATION_POINTS.items()
+			],
+		}
+	).insert(ignore_permissions=True)
 
 
 def make_settings():
@@ -114,46 +151,38 @@ def set_opening_hours():
 		frappe.db.set_single_value("KS212 Settings", field, hour)
 
 
-def make_approval_workflow():
-	"""Pusat's approval, on `approval_status` alone: `status` is set by code from the table of moves."""
-	for state, style in (("Pending", "Warning"), ("Approved", "Success"), ("Rejected", "Danger")):
-		if not frappe.db.exists("Workflow State", state):
-			frappe.get_doc(
-				{"doctype": "Workflow State", "workflow_state_name": state, "style": style}
-			).insert(ignore_permissions=True)
-	for action in ("Approve", "Reject"):
-		if not frappe.db.exists("Workflow Action Master", action):
-			frappe.get_doc({"doctype": "Workflow Action Master", "workflow_action_name": action}).insert(
-				ignore_permissions=True
-			)
-	if frappe.db.exists("Workflow", APPROVAL_WORKFLOW):
-		return
-	condition = "doc.status == 'Promised'"
+def make_workflows():
+	"""The approvals of WORKFLOWS, with core's shared Workflow States and Actions as far as they are missing."""
+	for name, workflow in WORKFLOWS.items():
+		for state, style in workflow["states"].items():
+			if not frappe.db.exists("Workflow State", state):
+				frappe.get_doc(
+					{"doctype": "Workflow State", "workflow_state_name": state, "style": style}
+				).insert(ignore_permissions=True)
+		for action in dict.fromkeys(move["action"] for move in workflow["transitions"]):
+			if not frappe.db.exists("Workflow Action Master", action):
+				frappe.get_doc({"doctype": "Workflow Action Master", "workflow_action_name": action}).insert(
+					ignore_permissions=True
+				)
+		if not frappe.db.exists("Workflow", name):
+			_make_workflow(name, workflow)
+
+
+def _make_workflow(name: str, workflow: dict) -> None:
 	frappe.get_doc(
 		{
 			"doctype": "Workflow",
-			"workflow_name": APPROVAL_WORKFLOW,
-			"document_type": "Outlet Transfer",
-			"workflow_state_field": "approval_status",
+			"workflow_name": name,
+			"document_type": workflow["document_type"],
+			"workflow_state_field": workflow["field"],
 			"is_active": 1,
 			"override_status": 1,
 			"send_email_alert": 0,
 			"states": [
-				{"state": "Pending", "doc_status": "1", "allow_edit": PUSAT},
-				{"state": "Approved", "doc_status": "1", "allow_edit": PUSAT},
-				{"state": "Rejected", "doc_status": "1", "allow_edit": PUSAT},
+				{"state": state, "doc_status": workflow["doc_status"], "allow_edit": PUSAT}
+				for state in workflow["states"]
 			],
-			"transitions": [
-				{
-					"state": "Pending",
-					"action": action,
-					"next_state": state,
-					"allowed": PUSAT,
-					"allow_self_approval": 1,
-					"condition": condition,
-				}
-				for action, state in (("Approve", "Approved"), ("Reject", "Rejected"))
-			],
+			"transitions": [{**move, "allow_self_approval": 1} for move in workflow["transitions"]],
 		}
 	).insert(ignore_permissions=True)
 

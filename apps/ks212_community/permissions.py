@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, today
 
-from ks212_community.constants import ACCOUNTANT, PUSAT
+from ks212_community.constants import ACCOUNTANT, PUSAT, UMKM_GROUP
 
 
 def is_pusat(user: str | None = None) -> bool:
@@ -26,20 +26,75 @@ def outlets_of(user: str | None = None) -> list[str]:
 	Outlet = frappe.qb.DocType("Outlet")
 	OutletUser = frappe.qb.DocType("Outlet User")
 	Manager = frappe.qb.DocType("Community Manager")
-	day = getdate(today())
 	own = frappe.qb.from_(OutletUser).select(OutletUser.parent).where(OutletUser.user == user)
 	managed = (
 		frappe.qb.from_(Manager)
 		.inner_join(Outlet)
 		.on(Outlet.community == Manager.parent)
 		.select(Outlet.name)
-		.where(
-			(Manager.user == user)
-			& (Manager.term_from.isnull() | (Manager.term_from <= day))
-			& (Manager.term_to.isnull() | (Manager.term_to >= day))
-		)
+		.where(_manages_today(Manager, user))
 	)
 	return sorted(row[0] for row in (own + managed).run())
+
+
+def _manages_today(Manager, user: str):
+	day = getdate(today())
+	return (
+		(Manager.user == user)
+		& (Manager.term_from.isnull() | (Manager.term_from <= day))
+		& (Manager.term_to.isnull() | (Manager.term_to >= day))
+	)
+
+
+def communities_of(user: str | None = None) -> list[str]:
+	"""Return the communities that `user` manages today."""
+	user = user or frappe.session.user
+	Manager = frappe.qb.DocType("Community Manager")
+	found = frappe.qb.from_(Manager).select(Manager.parent).where(_manages_today(Manager, user)).run()
+	return sorted({row[0] for row in found})
+
+
+def suppliers_of(user: str | None = None) -> list[str]:
+	"""Return the UMKM suppliers that `user` is a portal user of."""
+	user = user or frappe.session.user
+	if user == "Guest":
+		return []
+	PortalUser = frappe.qb.DocType("Portal User")
+	Supplier = frappe.qb.DocType("Supplier")
+	found = (
+		frappe.qb.from_(PortalUser)
+		.inner_join(Supplier)
+		.on(Supplier.name == PortalUser.parent)
+		.select(Supplier.name)
+		.where(
+			(PortalUser.parenttype == "Supplier")
+			& (PortalUser.user == user)
+			& (Supplier.supplier_group == UMKM_GROUP)
+			& (Supplier.disabled == 0)
+		)
+		.run()
+	)
+	return sorted({row[0] for row in found})
+
+
+def acts_for_supplier(supplier: str, user: str | None = None) -> bool:
+	"""Whether `user` speaks for `supplier`: as its portal user, or as head office."""
+	return is_pusat(user) or supplier in suppliers_of(user)
+
+
+def require_supplier(supplier: str) -> None:
+	"""Raise `frappe.PermissionError` unless the caller speaks for `supplier`."""
+	if not acts_for_supplier(supplier):
+		frappe.throw(
+			_("You do not speak for supplier {0}.").format(frappe.bold(supplier)), frappe.PermissionError
+		)
+
+
+def sees_supplier(supplier: str, user: str | None = None) -> bool:
+	"""Whether `user` may look at `supplier`: its people, its community's managers, head office, accountants."""
+	if sees_everything(user) or supplier in suppliers_of(user):
+		return True
+	return frappe.db.get_value("Supplier", supplier, "ks212_community") in communities_of(user)
 
 
 def acts_for(outlet: str, user: str | None = None) -> bool:
@@ -51,6 +106,11 @@ def require_outlet(outlet: str) -> None:
 	"""Raise `frappe.PermissionError` unless the caller acts for `outlet`."""
 	if not acts_for(outlet):
 		frappe.throw(_("You do not work for outlet {0}.").format(frappe.bold(outlet)), frappe.PermissionError)
+
+
+def settles(user: str | None = None) -> bool:
+	"""Whether `user` may have settlements made: head office and accountants."""
+	return not {PUSAT, ACCOUNTANT}.isdisjoint(frappe.get_roles(user))
 
 
 def require_pusat() -> None:
@@ -84,6 +144,37 @@ def _conditions(doctype: str, fields: tuple[str, ...], user: str | None) -> str:
 	return "(" + " or ".join(f"`tab{doctype}`.`{field}` in ({outlets})" for field in fields) + ")"
 
 
+def supplier_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""permission_query_conditions of the documents of one supplier."""
+	if sees_everything(user):
+		return ""
+	seen = suppliers_of(user)
+	if communities := communities_of(user):
+		seen += frappe.get_all("Supplier", filters={"ks212_community": ["in", communities]}, pluck="name")
+	suppliers = ", ".join(frappe.db.escape(supplier) for supplier in seen) or "''"
+	return f"`tab{doctype}`.`supplier` in ({suppliers})"
+
+
+def consignment_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""permission_query_conditions of what goes between a supplier and an outlet: both see it."""
+	if sees_everything(user):
+		return ""
+	return f"({supplier_query_conditions(user, doctype)} or {_conditions(doctype, ('outlet',), user)})"
+
+
+def registration_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""permission_query_conditions of UMKM Registration: managers see those of their own communities."""
+	if sees_everything(user):
+		return ""
+	communities = ", ".join(frappe.db.escape(community) for community in communities_of(user)) or "''"
+	return f"`tabUMKM Registration`.`community` in ({communities})"
+
+
+def has_registration_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+	"""has_permission of UMKM Registration."""
+	return sees_everything(user) or not doc.get("community") or doc.community in communities_of(user)
+
+
 def has_request_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
 	"""has_permission of the documents of one outlet."""
 	return sees_everything(user) or not doc.get("outlet") or doc.outlet in outlets_of(user)
@@ -94,6 +185,30 @@ def has_transfer_permission(doc, ptype: str | None = None, user: str | None = No
 	if sees_everything(user) or not doc.get("source_outlet"):
 		return True
 	return not {doc.source_outlet, doc.target_outlet}.isdisjoint(outlets_of(user))
+
+
+def has_supplier_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+	"""has_permission of the documents of one supplier."""
+	return not doc.get("supplier") or sees_supplier(doc.supplier, user)
+
+
+def has_consignment_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+	"""has_permission of what goes between a supplier and an outlet: those who see the supplier, and the outlet's people."""
+	return has_supplier_permission(doc, ptype, user) or doc.outlet in outlets_of(user)
+
+
+def has_consignment_website_permission(
+	doc, ptype: str | None = None, user: str | None = None, verbose: bool = False
+) -> bool:
+	"""has_website_permission: lets both sides print their documents without a DocPerm."""
+	return has_consignment_permission(doc, ptype, user)
+
+
+def has_supplier_website_permission(
+	doc, ptype: str | None = None, user: str | None = None, verbose: bool = False
+) -> bool:
+	"""has_website_permission: lets a supplier and its community's managers print its documents without a DocPerm."""
+	return sees_supplier(doc.supplier, user)
 
 
 def has_website_permission(

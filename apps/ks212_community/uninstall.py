@@ -3,21 +3,26 @@
 import frappe
 
 from ks212_community.constants import (
-	APPROVAL_WORKFLOW,
+	CURATION_POINTS,
+	CURATION_TEMPLATE,
 	CUSTOM_FIELDS,
 	KANBAN_BOARD,
 	LEDGER_USER,
-	OUTLET_SALE,
 	ROLES,
+	STOCK_ENTRY_TYPES,
+	UMKM_GROUP,
+	WORKFLOWS,
 )
 
 
 def before_uninstall():
 	remove_scheduled_jobs()
-	remove_workflow()
+	remove_workflows()
 	remove_kanban_board()
 	remove_custom_fields()
-	remove_stock_entry_type()
+	remove_stock_entry_types()
+	remove_curation_template()
+	remove_supplier_group()
 	remove_ledger_user()
 	remove_roles()
 
@@ -30,8 +35,9 @@ def remove_scheduled_jobs():
 		frappe.delete_doc("Scheduled Job Type", name, force=True)
 
 
-def remove_workflow():
-	frappe.delete_doc_if_exists("Workflow", APPROVAL_WORKFLOW, force=True)
+def remove_workflows():
+	for name in WORKFLOWS:
+		frappe.delete_doc_if_exists("Workflow", name, force=True)
 
 
 def remove_kanban_board():
@@ -48,19 +54,34 @@ def remove_custom_fields():
 		frappe.clear_cache(doctype=doctype)
 
 
-def remove_stock_entry_type():
-	"""Posted sales keep their type; an unused one goes."""
-	if not frappe.db.exists("Stock Entry", {"stock_entry_type": OUTLET_SALE}):
-		frappe.delete_doc_if_exists("Stock Entry Type", OUTLET_SALE, force=True)
+def remove_stock_entry_types():
+	"""Posted documents keep their type; an unused one goes."""
+	for name in STOCK_ENTRY_TYPES:
+		if not frappe.db.exists("Stock Entry", {"stock_entry_type": name}):
+			frappe.delete_doc_if_exists("Stock Entry Type", name, force=True)
+
+
+def remove_curation_template():
+	"""The checklist goes unless an Item is inspected by it; so do those of its points that nobody else uses."""
+	if frappe.db.exists("Item", {"quality_inspection_template": CURATION_TEMPLATE}):
+		return
+	frappe.delete_doc_if_exists("Quality Inspection Template", CURATION_TEMPLATE, force=True)
+	for point in CURATION_POINTS:
+		if not frappe.db.exists("Item Quality Inspection Parameter", {"specification": point}):
+			frappe.delete_doc_if_exists("Quality Inspection Parameter", point, force=True)
+
+
+def remove_supplier_group():
+	if not frappe.db.exists("Supplier", {"supplier_group": UMKM_GROUP}):
+		frappe.delete_doc_if_exists("Supplier Group", UMKM_GROUP, force=True)
 
 
 def remove_ledger_user():
 	"""Documents it made keep its name as their owner: there it stays, disabled and without a role."""
 	if not frappe.db.exists("User", LEDGER_USER):
 		return
-	if frappe.db.exists("Stock Entry", {"owner": LEDGER_USER}) or frappe.db.exists(
-		"Material Request", {"owner": LEDGER_USER}
-	):
+	posted = ("Stock Entry", "Material Request", "Purchase Order", "Purchase Receipt", "Purchase Invoice")
+	if any(frappe.db.exists(doctype, {"owner": LEDGER_USER}) for doctype in posted):
 		user = frappe.get_doc("User", LEDGER_USER)
 		user.flags.ignore_permissions = True
 		user.set("roles", [])
