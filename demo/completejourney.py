@@ -8,7 +8,6 @@ year by households of a panel, dunnhumby / 84.51°).
 
 import random
 import time
-import uuid
 from collections import Counter, defaultdict
 from datetime import timedelta
 from math import ceil
@@ -16,6 +15,7 @@ from math import ceil
 import frappe
 from frappe.utils import add_days, flt, nowdate
 
+from demo.calls import call_as
 from demo.load import renew_snapshot
 from demo.speak import heading, number, say, table
 from ks212_community.api import exchange
@@ -257,7 +257,7 @@ class Replay:
 				lines.append({"item_code": item, "qty": max(2, ceil(daily * ORDER_DAYS))})
 		if not lines:
 			return
-		request = self._call(
+		request = call_as(
 			story.clerk(outlet),
 			exchange.create_request,
 			outlet=outlet,
@@ -265,7 +265,7 @@ class Replay:
 			needed_by=add_days(nowdate(), 7),
 		)
 		self._let_sources_answer(request)
-		request = self._call(story.clerk(outlet), exchange.get_request, request=request["name"])
+		request = call_as(story.clerk(outlet), exchange.get_request, request=request["name"])
 		self.requests.append(request)
 		for row in request["items"]:
 			if not row["received_qty"]:
@@ -277,11 +277,11 @@ class Replay:
 			if not asked:
 				return
 			self._answer(asked[0])
-			request = self._call(story.PUSAT, exchange.get_request, request=request["name"])
+			request = call_as(story.PUSAT, exchange.get_request, request=request["name"])
 
 	def _answer(self, asked):
 		source, clerk = asked["source_outlet"], story.clerk(asked["source_outlet"])
-		transfer = self._call(clerk, exchange.get_transfer, transfer=asked["name"])
+		transfer = call_as(clerk, exchange.get_transfer, transfer=asked["name"])
 		promise = []
 		for line in transfer["items"]:
 			keep = ceil(self.mean[source].get(line["item_code"], 0) * KEEP_DAYS)
@@ -289,15 +289,15 @@ class Replay:
 			if spare > 0:
 				promise.append({"row": line["row"], "qty": spare})
 		if not promise:
-			self._call(clerk, exchange.answer, transfer=asked["name"], items=[], reason="Perlu untuk sendiri")
+			call_as(clerk, exchange.answer, transfer=asked["name"], items=[], reason="Perlu untuk sendiri")
 			return
-		transfer = self._call(clerk, exchange.answer, transfer=asked["name"], items=promise)
+		transfer = call_as(clerk, exchange.answer, transfer=asked["name"], items=promise)
 		if transfer["approval_status"] == "Pending":
-			self._call(story.PUSAT, exchange.approve, transfer=transfer["name"])
-		transfer = self._call(clerk, exchange.dispatch, transfer=transfer["name"])
+			call_as(story.PUSAT, exchange.approve, transfer=transfer["name"])
+		transfer = call_as(clerk, exchange.dispatch, transfer=transfer["name"])
 		sent = [line for line in transfer["items"] if line["sent_qty"]]
 		target = transfer["target"]["outlet"]
-		self._call(
+		call_as(
 			story.clerk(target),
 			exchange.receive,
 			transfer=transfer["name"],
@@ -308,14 +308,6 @@ class Replay:
 			self.shelves[source][line["item_code"]] -= int(line["sent_qty"])
 			self.shelves[target][line["item_code"]] += int(line["sent_qty"])
 			self.moved += int(line["sent_qty"])
-
-	def _call(self, user, call, /, **arguments):
-		if not call.__name__.startswith("get_"):
-			arguments["key"] = uuid.uuid4().hex
-		with story.acting_as(user):
-			answer = call(**arguments)
-		frappe.db.commit()
-		return answer
 
 
 def _report(replay, alone, seconds):

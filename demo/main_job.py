@@ -3,12 +3,12 @@
 Every step is a call of ks212_community.api.exchange by the user who would take it.
 """
 
-import uuid
 from collections import defaultdict
 
 import frappe
 from frappe.utils import add_days, flt, nowdate
 
+from demo.calls import call_as
 from demo.history import SHELVES
 from demo.load import shortages
 from demo.speak import heading, number, rupiah, say, table
@@ -47,16 +47,6 @@ def run():
 	return request
 
 
-def _as(user, call, /, **arguments):
-	"""Call the exchange as `user`; a writing call gets its key and is committed, as a web request is."""
-	if call.__name__ not in ("find_item", "rank_sources") and not call.__name__.startswith(("get_", "list_")):
-		arguments["key"] = uuid.uuid4().hex
-	with story.acting_as(user):
-		answer = call(**arguments)
-	frappe.db.commit()
-	return answer
-
-
 def _set_the_scene():
 	"""On a site where the demo ran before, what was under way is finished, what came was sold, and the sources are full."""
 	for outlet in (story.SHORT, story.NEXT):
@@ -73,17 +63,17 @@ def _set_the_scene():
 
 def _finish_what_is_under_way(outlet):
 	clerk = story.clerk(outlet)
-	for row in _as(clerk, exchange.list_transfers, outlet=outlet, direction="in"):
+	for row in call_as(clerk, exchange.list_transfers, outlet=outlet, direction="in"):
 		if row["status"] == "In Transit":
-			lines = _as(clerk, exchange.get_transfer, transfer=row["name"])["items"]
+			lines = call_as(clerk, exchange.get_transfer, transfer=row["name"])["items"]
 			counts = [
 				{"row": line["row"], "received_qty": line["sent_qty"]} for line in lines if line["sent_qty"]
 			]
-			_as(clerk, exchange.receive, transfer=row["name"], items=counts)
-	for row in _as(clerk, exchange.list_requests, outlet=outlet):
+			call_as(clerk, exchange.receive, transfer=row["name"], items=counts)
+	for row in call_as(clerk, exchange.list_requests, outlet=outlet):
 		request = row["name"]
-		if "cancel" in _as(clerk, exchange.get_request, request=request)["actions"]:
-			_as(clerk, exchange.cancel_request, request=request, reason="Demo dimulai lagi")
+		if "cancel" in call_as(clerk, exchange.get_request, request=request)["actions"]:
+			call_as(clerk, exchange.cancel_request, request=request, reason="Demo dimulai lagi")
 
 
 def _who_lacks_what():
@@ -111,7 +101,7 @@ def _ask():
 	heading("2. An outlet looks into the network")
 	name = frappe.db.get_value("Outlet", outlet, "outlet_name")
 	say(f'At {name} the cooking oil is gone. The clerk types "minyak goreng" into the phone:')
-	found = _as(clerk, exchange.find_item, query="minyak goreng", outlet=outlet)
+	found = call_as(clerk, exchange.find_item, query="minyak goreng", outlet=outlet)
 	table(
 		["Code", "Item", "Own stock", "Outlets that can give"],
 		[(item["item_code"], item["item_name"], item["own_qty"], item["sources"]) for item in found],
@@ -119,7 +109,7 @@ def _ask():
 	item, qty, uom = WANTED[0]
 	stock_qty = qty * _factor(item, uom)
 	say(f"Who can give {qty} {uom} ({number(stock_qty)} {_uom(item)}) of {_name(item)}, best first:")
-	sources = _as(
+	sources = call_as(
 		clerk, exchange.rank_sources, outlet=outlet, item_code=item, qty=stock_qty, needed_by=needed_by
 	)
 	shown = sources[:6] + [row for row in sources[6:] if not row["askable"]][:1]
@@ -141,7 +131,7 @@ def _ask():
 	if len(sources) > len(shown):
 		say(f"… and {len(sources) - len(shown)} more.")
 	say("How much stock the others have, what they sell and what they paid stays theirs. The clerk asks for:")
-	request = _as(
+	request = call_as(
 		clerk,
 		exchange.create_request,
 		outlet=outlet,
@@ -166,7 +156,7 @@ def _ask():
 
 
 def _transfers(request, status):
-	transfers = _as(story.PUSAT, exchange.get_request, request=request)["transfers"]
+	transfers = call_as(story.PUSAT, exchange.get_request, request=request)["transfers"]
 	return [transfer for transfer in transfers if transfer["status"] == status]
 
 
@@ -179,16 +169,16 @@ def _answers(request):
 			break
 		source = asked[0]["source_outlet"]
 		clerk = story.clerk(source)
-		transfer = _as(clerk, exchange.get_transfer, transfer=asked[0]["name"])
+		transfer = call_as(clerk, exchange.get_transfer, transfer=asked[0]["name"])
 		lines = [line for line in transfer["items"] if line["open_qty"]]
 		if way == "decline":
 			reason = "Dipakai sendiri, besok ada bazar"
-			transfer = _as(clerk, exchange.answer, transfer=transfer["name"], items=[], reason=reason)
+			transfer = call_as(clerk, exchange.answer, transfer=transfer["name"], items=[], reason=reason)
 			word = f"declines: {reason}"
 		else:
 			share = 1 if way == "full" else 0.6
 			promise = [{"row": line["row"], "qty": _promise(line, share)} for line in lines]
-			transfer = _as(clerk, exchange.answer, transfer=transfer["name"], items=promise)
+			transfer = call_as(clerk, exchange.answer, transfer=transfer["name"], items=promise)
 			word = "promises " + ", ".join(
 				f"{number(line['promised_qty'])} of {number(line['asked_qty'])} {line['stock_uom']} {line['item_name']}"
 				for line in transfer["items"]
@@ -209,7 +199,7 @@ def _approvals(request):
 	say(f"{len(approved)} transfers inside the region and below the limit need nobody.")
 	rows = []
 	for transfer in waiting:
-		done = _as(story.PUSAT, exchange.approve, transfer=transfer["name"])
+		done = call_as(story.PUSAT, exchange.approve, transfer=transfer["name"])
 		rows.append(
 			(done["name"], transfer["source_name"], rupiah(done["transfer_value"]), done["approval_status"])
 		)
@@ -223,7 +213,7 @@ def _goods_on_the_road(request):
 	rows = []
 	for index, transfer in enumerate(_transfers(request, "Promised")):
 		handover, driver, phone, vehicle = DRIVERS[index % len(DRIVERS)]
-		sent = _as(
+		sent = call_as(
 			story.clerk(transfer["source_outlet"]),
 			exchange.dispatch,
 			transfer=transfer["name"],
@@ -254,14 +244,14 @@ def _receipts(request):
 		clerk = story.clerk(story.SHORT)
 		lines = [
 			line
-			for line in _as(clerk, exchange.get_transfer, transfer=transfer["name"])["items"]
+			for line in call_as(clerk, exchange.get_transfer, transfer=transfer["name"])["items"]
 			if line["sent_qty"]
 		]
 		counts = [{"row": line["row"], "received_qty": line["sent_qty"]} for line in lines]
 		if index == 0:
 			counts[0]["received_qty"] = max(0, counts[0]["received_qty"] - 2)  # two packs burst on the way
 			counts[0]["damaged_qty"] = min(2, lines[0]["sent_qty"])
-		got = _as(clerk, exchange.receive, transfer=transfer["name"], items=counts)
+		got = call_as(clerk, exchange.receive, transfer=transfer["name"], items=counts)
 		for line in got["items"]:
 			if line["sent_qty"]:
 				rows.append(
@@ -281,7 +271,9 @@ def _settlement(request):
 	heading("7. Pusat settles what is short")
 	for transfer in _transfers(request, "Discrepancy"):
 		reason = "Dua kemasan pecah di jalan"
-		done = _as(story.PUSAT, exchange.settle, transfer=transfer["name"], action="Write Off", reason=reason)
+		done = call_as(
+			story.PUSAT, exchange.settle, transfer=transfer["name"], action="Write Off", reason=reason
+		)
 		say(f"{done['name']}: written off from transit ({reason}); the transfer is {done['status']}.")
 	if asked := _transfers(request, "Asked"):
 		names = ", ".join(transfer["source_name"] for transfer in asked)
@@ -290,7 +282,9 @@ def _settlement(request):
 
 def _documents(request):
 	"""Every Stock Entry of a request's transfers."""
-	transfers = [row["name"] for row in _as(story.PUSAT, exchange.get_request, request=request)["transfers"]]
+	transfers = [
+		row["name"] for row in call_as(story.PUSAT, exchange.get_request, request=request)["transfers"]
+	]
 	return frappe.get_all(
 		"Stock Entry",
 		filters={"ks212_outlet_transfer": ("in", transfers), "docstatus": 1},
@@ -339,7 +333,7 @@ def _what_the_ledger_says(request, before):
 
 def _outcome(request):
 	heading("9. What the clerk sees")
-	view = _as(story.clerk(story.SHORT), exchange.get_request, request=request)
+	view = call_as(story.clerk(story.SHORT), exchange.get_request, request=request)
 	table(
 		["Item", "Asked", "Received", "Unmet", ""],
 		[
@@ -356,12 +350,14 @@ def _leave_some_work():
 	incoming = _request(short, story.NOODLES, 40)
 	for transfer in _transfers(incoming, "Asked")[:1]:
 		source = story.clerk(transfer["source_outlet"])
-		lines = _as(source, exchange.get_transfer, transfer=transfer["name"])["items"]
+		lines = call_as(source, exchange.get_transfer, transfer=transfer["name"])["items"]
 		promise = [{"row": line["row"], "qty": _promise(line, 1)} for line in lines]
-		promised = _as(source, exchange.answer, transfer=transfer["name"], items=promise)
+		promised = call_as(source, exchange.answer, transfer=transfer["name"], items=promise)
 		if promised["approval_status"] == "Pending":
-			_as(story.PUSAT, exchange.approve, transfer=transfer["name"])
-		_as(source, exchange.dispatch, transfer=transfer["name"], handover="Deliver", vehicle_no="B 2123 KS")
+			call_as(story.PUSAT, exchange.approve, transfer=transfer["name"])
+		call_as(
+			source, exchange.dispatch, transfer=transfer["name"], handover="Deliver", vehicle_no="B 2123 KS"
+		)
 	with story.acting_as("Administrator"):
 		story.set_shelf(short, {story.SOAP: 200})
 	frappe.db.commit()
@@ -377,7 +373,7 @@ def _request(outlet, item, qty):
 	lines = [{"item_code": item, "qty": qty}]
 	day = add_days(nowdate(), 4)
 	clerk = story.clerk(outlet)
-	return _as(clerk, exchange.create_request, outlet=outlet, items=lines, needed_by=day)["name"]
+	return call_as(clerk, exchange.create_request, outlet=outlet, items=lines, needed_by=day)["name"]
 
 
 def _outlet_name(outlet):

@@ -63,6 +63,37 @@ def _connect_to_the_bench():
 	return f"ERPNext {frappe.get_attr('erpnext.__version__')} on {SITE}"
 
 
+def sell(outlet, goods, day=None, remarks=None):
+	"""Sales of a day: on a bench one outlet's tills are ERPNext's own and make invoices; all else are imported as issues."""
+	from tests import story
+
+	if BENCH and outlet == story.SHORT:
+		from demo import bookkeeping
+
+		return bookkeeping.invoice(outlet, goods, day, remarks)
+	return story.sell(outlet, goods, posting_date=day, remarks=remarks)
+
+
+def is_posted(outlet, day, remarks):
+	"""Whether `sell` has posted that day's sales before."""
+	import frappe
+
+	found = {"remarks": remarks, "posting_date": day, "docstatus": 1}
+	return frappe.db.exists("Stock Entry", found) or frappe.db.exists("Sales Invoice", found)
+
+
+def settle(settlement):
+	"""Submit a draft, pay it and show what the books say, where there are books."""
+	from demo.speak import say
+
+	if BENCH:
+		from demo import bookkeeping
+
+		bookkeeping.settle(settlement)
+	else:
+		say("It stays a draft here: embedded keeps no books. On a bench it becomes an invoice, and is paid.")
+
+
 def serve():
 	"""Print where the portal is and who may log in, and serve it until Ctrl-C."""
 	import logging
@@ -94,7 +125,7 @@ def _print_logins():
 	from demo.speak import heading, say, table
 	from tests import story
 
-	heading(f"The portal is at http://{HOST}:{PORT}/gerai")
+	heading(f"The portal is at http://{HOST}:{PORT}/gerai, and for UMKM at http://{HOST}:{PORT}/umkm")
 	say(
 		f"Everybody's password is {story.PASSWORD}; log in with the user name, the phone number or the e-mail address."
 	)

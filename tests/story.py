@@ -169,6 +169,7 @@ def _make_roots():
 	ensure("Territory", "All Territories", territory_name="All Territories", is_group=1)
 	for price_list, side in (("Standard Buying", "buying"), ("Standard Selling", "selling")):
 		ensure("Price List", price_list, price_list_name=price_list, currency="IDR", enabled=1, **{side: 1})
+	ensure("Address Template", {"is_default": 1}, country="Indonesia")
 	for purpose in ("Material Receipt", "Material Issue", "Material Transfer"):
 		ensure("Stock Entry Type", purpose, purpose=purpose, is_standard=1)
 
@@ -379,20 +380,26 @@ def _place_of(outlet):
 
 
 def logins():
-	"""Who shows each role: (role, user name, phone, what there is to see)."""
+	"""Who shows each role: (role, user name, phone, what there is to see); UMKM as far as they have joined."""
 	people = [
 		("KS212 Outlet User", clerk(SHORT), f"{SHORT}, which lacks goods"),
 		("KS212 Outlet User", clerk(NEXT), f"{NEXT}, which gives some"),
 		("KS212 Outlet User", clerk(DC), "the distribution centre"),
 		("KS212 Outlet User", clerk(EAST), "an outlet in Makassar"),
-		("KS212 Community Manager", manager("Depok 3"), "the outlets of Depok 3"),
+		("KS212 Community Manager", manager("Depok 3"), "the outlets and micro-enterprises of Depok 3"),
+		("KS212 Community Manager", manager("Bogor Kota"), "those of Bogor Kota"),
 		("KS212 Pusat", PUSAT, "everything: approves, settles"),
 		("KS212 Accountant", ACCOUNTANT, "ledgers and reports"),
-		("KS212 UMKM", UMKM, "no outlet yet"),
+		*(
+			("KS212 UMKM", user, row["business_name"])
+			for row in rows("umkm")
+			if (user := frappe.db.get_value("User", {"mobile_no": row["phone"]}))
+		),
+		("KS212 UMKM", UMKM, "a member without a business yet"),
 		("KS212 Partner", PARTNER, "no outlet yet"),
 	]
 	return [
-		(role, frappe.db.get_value("User", user, "username"), phone_of(user), what)
+		(role, *frappe.db.get_value("User", user, ["username", "mobile_no"]), what)
 		for role, user, what in people
 	]
 
@@ -486,7 +493,15 @@ def on_hand(outlet, item_code):
 	return flt(frappe.db.get_value("Bin", bin_filter, "actual_qty"))
 
 
-def stock_up(outlet, quantities, batch="B", posting_date=None, posting_time="06:00:00", remarks=None):
+def stock_up(
+	outlet,
+	quantities,
+	batch="B",
+	posting_date=None,
+	posting_time="06:00:00",
+	remarks=None,
+	stock_entry_type="Material Receipt",
+):
 	"""Receive goods into an outlet, at the catalogue's buying rate; returns the submitted Stock Entry.
 
 	`quantities` maps an item to a quantity, or for a batch item also to {batch name: quantity}; a bare quantity of a
@@ -495,7 +510,7 @@ def stock_up(outlet, quantities, batch="B", posting_date=None, posting_time="06:
 	lines = _lines(quantities, batch)
 	for line in lines:
 		line.update(t_warehouse=warehouse_of(outlet), basic_rate=_buying_rate(line["item_code"]))
-	return _post("Material Receipt", outlet, lines, posting_date, posting_time, remarks)
+	return _post(stock_entry_type, outlet, lines, posting_date, posting_time, remarks)
 
 
 def sell(outlet, quantities, batch="B", posting_date=None, posting_time="21:00:00", remarks=None):
