@@ -71,6 +71,10 @@ def _class_name(owner) -> str:
 	return owner.__name__ if inspect.isclass(owner) else ""
 
 
+# What somebody without an account may call.
+OPEN_TO_GUESTS = ("ks212_community.api.registration.register",)
+
+
 def is_method(function) -> bool:
 	"""Whether a client calls it on a document."""
 	return next(iter(inspect.signature(function).parameters), None) == "self"
@@ -235,7 +239,7 @@ class Call:
 		# The kinds of the fields of one row of `items`.
 		self.row_kinds = rows or {}
 		self.may_be_empty = may_be_empty
-		if writes(function):
+		if "key" in inspect.signature(function).parameters:
 			self.kinds["key"] = "key"
 
 	def good(self) -> dict:

@@ -25,6 +25,11 @@ def standard(doctype):
 	return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(APP.glob(f"*/{folder}/*/*.json"))]
 
 
+def counting_cards():
+	"""The number cards that count documents; the others call a function."""
+	return [card for card in standard("Number Card") if card["type"] == "Document Type"]
+
+
 def names(doctype):
 	return {doc["name"] for doc in standard(doctype)}
 
@@ -69,7 +74,7 @@ class TestWorkspace(FlowTestCase):
 			self.assertEqual(sorted(keys), sorted(labels), kind)
 
 	def test_filters_name_fields_and_states_that_exist(self):
-		documents = [(card["document_type"], card["filters_json"]) for card in standard("Number Card")]
+		documents = [(card["document_type"], card["filters_json"]) for card in counting_cards()]
 		documents += [
 			(row["link_to"], row["stats_filter"])
 			for row in self.workspace["shortcuts"]
@@ -92,8 +97,10 @@ class TestNumberCards(FlowTestCase):
 
 		with story.acting_as(user):
 			return {
-				name: get_result(frappe.get_doc("Number Card", name).as_json(), self.filters(name))
-				for name in names("Number Card")
+				card["name"]: get_result(
+					frappe.get_doc("Number Card", card["name"]).as_json(), self.filters(card["name"])
+				)
+				for card in counting_cards()
 			}
 
 	def filters(self, name):

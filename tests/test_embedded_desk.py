@@ -8,7 +8,7 @@ import pytest
 import frappe
 from frappe.auth import LoginManager
 
-from tests import story
+from tests import story, umkm_story
 from tests.flow import FlowTestCase
 from tests.portal import forget_documents
 
@@ -43,7 +43,8 @@ class TestDesk:
 		assert "/app/outlet-transfer" in http.get("/app").text
 		assert f"/app/outlet/{story.SHORT}" in http.get("/app/outlet").text
 		assert "kepala" in http.get(f"/app/outlet/{story.SHORT}").text
-		assert http.get("/app/query-report/Inter Outlet Transfer Register").status_code == 200
+		for report in frappe.get_all("Report", pluck="name"):
+			assert http.get(f"/app/query-report/{report}").status_code == 200, report
 		assert http.get("/app/tidak-ada").status_code == 404
 		assert http.get("/app/outlet/tidak-ada").status_code == 404
 		assert http.get("/app/journal-entry").status_code == 404
@@ -85,6 +86,18 @@ class TestActions(FlowTestCase):
 		self.assertNotIn('value="approve"', page)
 		with story.acting_as(story.PUSAT):
 			self.assertEqual(exchange.get_transfer(transfer.name)["approval_status"], "Approved")
+
+	def test_a_registration_is_reviewed_on_its_form(self):
+		values = {**umkm_story.REGISTRATION, "region": "Depok"}
+		doc = frappe.get_doc({"doctype": "UMKM Registration", **values}).insert()
+		self.addCleanup(frappe.db.commit)
+		self.addCleanup(doc.delete, ignore_permissions=True, force=True)
+		path = f"/app/umkm-registration/{doc.name}"
+		self.http.login(story.PUSAT)
+		hidden = dict(re.findall(r'name="(csrf_token|key)" value="([^"]+)"', self.http.get(path).text))
+		page = self.http.post(path, data={**hidden, "action": "verify", "note": "Dapurnya bersih"}).text
+		self.assertIn('value="approve"', page)
+		self.assertEqual(doc.reload().verification_note, "Dapurnya bersih")
 
 	def _forget(self):
 		"""The requests committed, and the savepoint went with that."""

@@ -11,6 +11,11 @@ from ks212_community import constants
 from ks212_community.api import exchange
 from ks212_community.stock_exchange import notices
 from ks212_community.stock_exchange.dashboard_chart_source.transfers_per_week import transfers_per_week
+from ks212_community.umkm_supply import licences, registration
+from ks212_community.umkm_supply import notices as umkm_notices
+from ks212_community.umkm_supply.dashboard_chart_source.umkm_sales_per_week import umkm_sales_per_week
+from ks212_community.umkm_supply.report.umkm_sales import umkm_sales
+from ks212_community.umkm_supply.report.umkm_shelf_share import umkm_shelf_share
 
 APP = Path(ks212_community.__file__).resolve().parent
 ROWS = APP / "translations" / "id.csv"
@@ -27,6 +32,7 @@ OVERRIDES = {
 	"Connections",
 	"Edit Filters",
 	"Expired:Batch",
+	"Expired:Consignment Removal",
 	"Filter By",
 	"Filters",
 	"Follow",
@@ -127,12 +133,15 @@ TEXTS = {
 def texts_of_set_up():
 	"""What install.py puts on a site, and what is translated only where it is sent."""
 	for fields in constants.CUSTOM_FIELDS.values():
-		yield from (field["label"] for field in fields)
-	yield from constants.ROLES
-	yield from (constants.APPROVAL_WORKFLOW, constants.KANBAN_BOARD, constants.OUTLET_SALE)
-	yield from ("Pending", "Approved", "Rejected", "Approve", "Reject")
+		yield from (field["label"] for field in fields if field.get("label"))
+	yield from (*constants.ROLES, constants.KANBAN_BOARD, *constants.STOCK_ENTRY_TYPES)
+	for name, workflow in constants.WORKFLOWS.items():
+		yield from (name, *workflow["states"], *(move["action"] for move in workflow["transitions"]))
 	yield from (message for _party, message in notices.NEXT.values())
+	yield from (*registration.MESSAGES.values(), *licences.MESSAGES.values(), *umkm_notices.GOODS.values())
 	yield from (*exchange.HANDOVERS, *exchange.SETTLE_ACTIONS, *transfers_per_week.COURSES)
+	yield from (*umkm_sales.GROUPS, *umkm_sales_per_week.PARTS)
+	yield from (*umkm_shelf_share.MEASURES, *umkm_shelf_share.INDICATORS)
 
 
 def texts():
