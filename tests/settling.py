@@ -353,3 +353,14 @@ def check(supplier, to_date, draft=None, company=story.COMPANY):
 	for field in {*wanted.money, *money}:
 		difference = flt(money[field] - wanted.money.get(field, 0.0), 4)
 		assert difference == 0, f"{field}: settled {money[field]}, owed {wanted.money.get(field)}"
+
+
+def check_books(as_of, company=story.COMPANY):
+	"""Assert that what the report calls unsettled and invoiced is the balance of "Utang Titip Jual"; ERPNext only."""
+	from ks212_community.umkm_supply.report.consignment_balance import consignment_balance
+
+	_columns, _rows, message, _chart, summary = consignment_balance.execute(
+		{"company": company, "as_of": as_of}
+	)
+	assert summary[-1]["value"] == 0, f"as of {as_of}: {[(row['label'], row['value']) for row in summary]}"
+	assert message is None

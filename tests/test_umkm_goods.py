@@ -1140,9 +1140,9 @@ class TestOutrightPurchase(GoodsTestCase):
 		from ks212_community.umkm_supply import books
 
 		item = frappe.get_doc("Item", CRACKERS)
-		item.append(
+		item.set(
 			"item_defaults",
-			{"company": story.COMPANY, "income_account": books.account(story.COMPANY, "liability")},
+			[{"company": story.COMPANY, "income_account": books.account(story.COMPANY, "liability")}],
 		)
 		item.save()
 		frappe.db.set_value("Item", CRACKERS, "ks212_consigned", 1)

@@ -204,7 +204,7 @@ def test_the_whole_way_with_wrong_taps_taken_back(phone, clean):
 
 def test_a_delivery_from_its_announcement_to_the_count(phone, umkm):
 	owner, shop = phone(umkm_story.OWNER_USER), phone(clerk(SHORT))
-	assert owner.page.url.split("?")[0].endswith("/umkm")
+	assert owner.page.url.split("?")[0].endswith("/umkm"), owner.page.inner_text("body")
 
 	# Announced by mistake and taken back, then announced as it is meant; a mistyped quantity stays in its field.
 	owner.tap("a[href='/umkm/kirim'].btn")
@@ -290,8 +290,9 @@ def test_a_registration_that_a_broken_line_interrupts(phone, umkm):
 @pytest.fixture
 def umkm(address):
 	names = umkm_story.setup_umkm()
-	forget_supply()
+	# It begins with a rollback.
 	frappe.db.commit()
+	forget_supply()
 	yield names
 	forget_supply()
 	forget_documents()

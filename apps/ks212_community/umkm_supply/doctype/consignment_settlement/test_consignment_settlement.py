@@ -6,6 +6,7 @@ from frappe.utils import add_days, flt, getdate, nowdate
 
 from ks212_community.api import settlement as api
 from ks212_community.umkm_supply import books, settlement, statement
+from ks212_community.umkm_supply.report.consignment_balance import consignment_balance as report
 from tests import settling, story, umkm_story
 from tests.portal import pdf_assets
 from tests.settling import day
@@ -694,6 +695,92 @@ class TestBooks(SettlementTestCase):
 		self.submit(doc)
 		self.assertEqual(self.moved(), {"payable": 240_000, "ujrah": 63_000})
 
+	def test_the_report_is_tied_to_the_ledger_on_every_day(self):
+		self.terms(fee_basis="Per Cent of the Sale", fee_percent=20)
+		settling.receive(NEAR, {CRACKERS: 60, HONEY: 10}, 30)
+		settling.invoice(NEAR, [(CRACKERS, 5, 13_000), (HONEY, 1, 75_000)], 25)
+		settling.sell(NEAR, {CRACKERS: 2}, 24)
+		before = self.row()
+		self.assertEqual(
+			(before.unsettled_invoiced, before.unsettled_other, before.unsettled_owed, before.owed),
+			(65_000, 26_000, 72_800, 72_800),
+		)
+		doc = self.submit(self.settle(20))
+		settling.invoice(NEAR, [(CRACKERS, 3, 13_000)], 10)
+		self.pay(doc, 50_000)
+		row = self.row()
+		self.assertEqual(
+			(row.unsettled_invoiced, row.unsettled_other, row.unsettled_owed, row.unpaid, row.owed),
+			(39_000, 0, 31_200, 22_800, 54_000),
+		)
+		# Its invoice is of today: until then all of it was unsettled.
+		self.assertEqual(self.row(1).unsettled_owed, 72_800 + 31_200)
+		self.assertEqual(self.row(1).unpaid, 0)
+		for back in (31, 25, 24, 20, 10, 1, 0):
+			settling.check_books(day(back))
+		doc.reload()
+		with self.assertRaisesRegex(frappe.ValidationError, "pays this settlement"):
+			doc.cancel()
+
+	def test_what_is_carried_is_in_the_report(self):
+		self.terms(period_charge=60_000)
+		settling.receive(NEAR, {CRACKERS: 40}, 30)
+		settling.invoice(NEAR, [(CRACKERS, 5, 13_000)], 25)
+		self.submit(self.settle(22))
+		row = self.row()
+		self.assertEqual(
+			(row.unsettled_invoiced, row.unsettled_owed, row.brought_forward, row.owed),
+			(65_000, 0, -10_000, -10_000),
+		)
+		settling.invoice(NEAR, [(CRACKERS, 10, 13_000)], 15)
+		self.submit(self.settle())
+		row = self.row()
+		self.assertEqual((row.unsettled_invoiced, row.brought_forward, row.unpaid), (0, 0, 30_000))
+		self.assertEqual(self.row(1).brought_forward, -10_000)
+		settling.check_books(nowdate())
+
+	def test_what_somebody_posts_by_hand_shows_as_a_difference(self):
+		settling.receive(NEAR, {CRACKERS: 40}, 30)
+		settling.invoice(NEAR, [(CRACKERS, 5, 13_000)], 25)
+		cash = frappe.db.get_value(
+			"Account", {"company": story.COMPANY, "account_type": "Cash", "is_group": 0}
+		)
+		frappe.get_doc(
+			{
+				"doctype": "Journal Entry",
+				"company": story.COMPANY,
+				"posting_date": nowdate(),
+				"accounts": [
+					{"account": cash, "debit_in_account_currency": 7_000},
+					{
+						"account": books.account(story.COMPANY, "liability"),
+						"credit_in_account_currency": 7_000,
+					},
+				],
+			}
+		).insert().submit()
+		_columns, _rows, message, _chart, summary = self.report(story.ACCOUNTANT)
+		self.assertEqual(summary[-1]["value"], -7_000)
+		self.assertIn("by hand", message)
+
+	def test_who_reads_the_report(self):
+		settling.receive(NEAR, {CRACKERS: 40}, 30)
+		settling.invoice(NEAR, [(CRACKERS, 5, 13_000)], 25)
+		for user in (story.PUSAT, story.ACCOUNTANT, "Administrator"):
+			self.assertEqual(len(self.report(user)[1]), 1)
+		for user in (umkm_story.OWNER_USER, story.clerk(SHORT), story.manager(umkm_story.COMMUNITY), "Guest"):
+			with self.assertRaises(frappe.PermissionError):
+				self.report(user)
+		with self.assertRaisesRegex(frappe.ValidationError, "Choose a company"):
+			report.execute({})
+
+	def report(self, user="Administrator", back=0):
+		with story.acting_as(user):
+			return report.execute({"company": story.COMPANY, "as_of": day(back), "supplier": self.owner})
+
+	def row(self, back=0):
+		return self.report(back=back)[1][0]
+
 	def test_the_statement_prints_for_its_supplier(self):
 		settling.receive(NEAR, {CRACKERS: 40}, 20)
 		settling.invoice(NEAR, [(CRACKERS, 5, 13_000)], 15)
@@ -710,5 +797,7 @@ class TestBooks(SettlementTestCase):
 		for word in (doc.name, "Keripik singkong balado", "50.000", doc.purchase_invoice):
 			self.assertIn(word, html.replace(",", "."))
 		self.assertTrue(pdf.startswith(b"%PDF"))
-		with story.acting_as(umkm_story.OTHER_OWNER_USER), self.assertRaises(frappe.PermissionError):
-			frappe.get_print(**arguments)
+		for user in (umkm_story.OTHER_OWNER_USER, story.clerk(SHORT)):
+			# A document without a print permission "is not found".
+			with story.acting_as(user), self.assertRaises(frappe.DoesNotExistError):
+				frappe.get_print(**arguments)
