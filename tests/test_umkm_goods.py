@@ -400,7 +400,7 @@ class TestCounting(GoodsTestCase):
 		told = []
 
 		def note(method, **arguments):
-			if method.startswith("ks212_community.umkm_supply.notices"):
+			if method.startswith("ks212_community.notices"):
 				told.append((arguments["people"], arguments["message"].format(**arguments["values"])))
 
 		with patch("frappe.enqueue", note):

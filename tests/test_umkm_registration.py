@@ -9,8 +9,9 @@ import pytest
 import frappe
 from frappe.utils import add_days, today
 
+from ks212_community import notices
 from ks212_community.api import registration as api
-from ks212_community.umkm_supply import files, notices
+from ks212_community.umkm_supply import files
 from tests import story, umkm_story
 from tests.flow import new_key
 

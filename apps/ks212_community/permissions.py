@@ -32,17 +32,16 @@ def outlets_of(user: str | None = None) -> list[str]:
 		.inner_join(Outlet)
 		.on(Outlet.community == Manager.parent)
 		.select(Outlet.name)
-		.where(_manages_today(Manager, user))
+		.where((Manager.user == user) & in_term(Manager))
 	)
 	return sorted(row[0] for row in (own + managed).run())
 
 
-def _manages_today(Manager, user: str):
+def in_term(Manager):
+	"""Return the condition that a row of `Manager` (the qb table of Community Manager) is within its term today."""
 	day = getdate(today())
-	return (
-		(Manager.user == user)
-		& (Manager.term_from.isnull() | (Manager.term_from <= day))
-		& (Manager.term_to.isnull() | (Manager.term_to >= day))
+	return (Manager.term_from.isnull() | (Manager.term_from <= day)) & (
+		Manager.term_to.isnull() | (Manager.term_to >= day)
 	)
 
 
@@ -50,7 +49,9 @@ def communities_of(user: str | None = None) -> list[str]:
 	"""Return the communities that `user` manages today."""
 	user = user or frappe.session.user
 	Manager = frappe.qb.DocType("Community Manager")
-	found = frappe.qb.from_(Manager).select(Manager.parent).where(_manages_today(Manager, user)).run()
+	found = (
+		frappe.qb.from_(Manager).select(Manager.parent).where((Manager.user == user) & in_term(Manager)).run()
+	)
 	return sorted({row[0] for row in found})
 
 

@@ -6,10 +6,9 @@ before the step that it tells of is committed.
 """
 
 import frappe
-from frappe import _
-from frappe.utils import get_url
+from frappe.utils import format_datetime
 
-PORTAL, DESK = "portal", "desk"
+from ks212_community import notices
 
 # step -> who must act next, and what they are told (English; translated for each recipient)
 NEXT = {
@@ -49,13 +48,8 @@ def after_step(transfer, step: str) -> None:
 
 
 def _later(transfer: str, step: str) -> None:
-	frappe.enqueue(
-		"ks212_community.stock_exchange.notices.send",
-		queue="short",
-		enqueue_after_commit=True,
-		transfer=transfer,
-		step=step,
-		actor=frappe.session.user,
+	notices.later(
+		"ks212_community.stock_exchange.notices.send", transfer=transfer, step=step, actor=frappe.session.user
 	)
 
 
@@ -63,13 +57,21 @@ def send(transfer: str, step: str, actor: str) -> None:
 	"""Write the notices of one step; `actor` is not told what they did themselves."""
 	doc = frappe.get_doc("Outlet Transfer", transfer)
 	party, message = NEXT[step]
+	values = {
+		"name": doc.name,
+		"source": doc.source_name,
+		"target": doc.target_name,
+		"deadline": format_datetime(doc.deadline, "d MMM HH:mm") if doc.deadline else "",
+	}
 	if party == "pusat":
-		_notify_desk(doc, message, [user for user in pusat_recipients(doc) if user != actor])
+		people = [user for user in pusat_recipients(doc) if user != actor]
+		notices.notify_desk(people, message, doc.doctype, doc.name, values)
 		return
 	outlets = {"source": [doc.source_outlet], "target": [doc.target_outlet]}.get(
 		party, [doc.source_outlet, doc.target_outlet]
 	)
-	_send_mail(doc, message, [user for user in outlet_recipients(outlets) if user != actor])
+	people = [user for user in outlet_recipients(outlets) if user != actor]
+	notices.send_mail(people, message, doc.doctype, doc.name, f"/gerai/transfer?name={doc.name}", values)
 
 
 def outlet_recipients(outlets: list[str]) -> list[str]:
@@ -85,55 +87,4 @@ def outlet_recipients(outlets: list[str]) -> list[str]:
 
 def pusat_recipients(doc) -> list[str]:
 	"""Return the coordinator of the requester's community, else the settings' contacts."""
-	community = frappe.get_cached_value("Outlet", doc.target_outlet, "community")
-	coordinator = frappe.get_cached_value("Community", community, "kpk_coordinator")
-	if coordinator:
-		return [coordinator]
-	return [row.user for row in frappe.get_cached_doc("KS212 Settings").pusat_contacts]
-
-
-def _notify_desk(doc, message: str, users: list[str]) -> None:
-	"""Leave an alert in the desk; Frappe mails it to those who want that."""
-	for user in users:
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"for_user": user,
-				"type": "Alert",
-				"document_type": doc.doctype,
-				"document_name": doc.name,
-				"subject": _text(doc, message, user),
-			}
-		).insert(ignore_permissions=True)
-
-
-def _send_mail(doc, message: str, users: list[str]) -> None:
-	from frappe.email.doctype.email_account.email_account import EmailAccount
-
-	# A site without outgoing mail is not in error: its people look at the portal.
-	if not EmailAccount.find_default_outgoing():
-		return
-	for user in users:
-		address = frappe.get_cached_value("User", user, "email")
-		# Portal users who log in by phone have a made-up address under a domain that cannot exist.
-		if not address or address.endswith(".invalid"):
-			continue
-		text = _text(doc, message, user)
-		link = get_url(f"/gerai/transfer?name={doc.name}")
-		frappe.sendmail(
-			recipients=[address],
-			subject=text,
-			message=f'<p>{text}</p><p><a href="{link}">{link}</a></p>',
-			reference_doctype=doc.doctype,
-			reference_name=doc.name,
-		)
-
-
-def _text(doc, message: str, user: str) -> str:
-	language = frappe.get_cached_value("User", user, "language") or "id"
-	return _(message, language).format(
-		name=doc.name,
-		source=doc.source_name,
-		target=doc.target_name,
-		deadline=frappe.utils.format_datetime(doc.deadline, "d MMM HH:mm") if doc.deadline else "",
-	)
+	return notices.pusat_of(frappe.get_cached_value("Outlet", doc.target_outlet, "community"))

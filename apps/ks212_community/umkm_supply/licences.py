@@ -11,8 +11,8 @@ import frappe
 from frappe import _
 from frappe.utils import date_diff, formatdate, now_datetime, today
 
-from ks212_community import permissions
-from ks212_community.umkm_supply import notices, numbers
+from ks212_community import notices, permissions
+from ks212_community.umkm_supply import numbers
 
 DOCTYPE = "UMKM Licence"
 KINDS = tuple(numbers.LICENCE_NUMBERS)

@@ -10,8 +10,9 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, now_datetime, today
 
+from ks212_community import notices
 from ks212_community.constants import UMKM, UMKM_GROUP
-from ks212_community.umkm_supply import duplicates, files, licences, notices, numbers
+from ks212_community.umkm_supply import duplicates, files, licences, numbers
 
 DOCTYPE = "UMKM Registration"
 PENDING, VERIFIED, APPROVED, REJECTED = "Pending", "Verified", "Approved", "Rejected"

@@ -4,8 +4,9 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, today
 
+from ks212_community import notices
 from ks212_community.api import registration as api
-from ks212_community.umkm_supply import licences, notices
+from ks212_community.umkm_supply import licences
 from tests import story, umkm_story
 from tests.flow import new_key
 

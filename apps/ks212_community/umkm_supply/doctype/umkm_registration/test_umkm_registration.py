@@ -9,10 +9,11 @@ from frappe.model.workflow import apply_workflow
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, today
 
+from ks212_community import notices
 from ks212_community.api import registration as api
 from ks212_community.constants import UMKM
 from ks212_community.permissions import suppliers_of
-from ks212_community.umkm_supply import files, notices, numbers, registration
+from ks212_community.umkm_supply import files, numbers, registration
 from tests import story, umkm_story
 from tests.flow import new_key
 
