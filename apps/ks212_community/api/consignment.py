@@ -11,7 +11,7 @@ from frappe import _
 from frappe.utils import flt, get_fullname, today
 
 from ks212_community import permissions
-from ks212_community.api import validate
+from ks212_community.api import parties, validate
 from ks212_community.api.once import once
 from ks212_community.stock_exchange import availability
 from ks212_community.stock_exchange.ranking import is_whole
@@ -29,7 +29,7 @@ LINE_REASON_LENGTH = 140
 @frappe.whitelist()
 def deliverable(supplier: Any = None) -> dict:
 	"""Return which outlets and products a supplier may deliver today: {outlets, products}."""
-	supplier = _supplier(supplier)
+	supplier = parties.own_supplier(supplier)
 	in_force = agreements.agreements_of(supplier)
 	outlets = frappe.get_all(
 		"Outlet",
@@ -101,9 +101,9 @@ def list_removals(outlet: Any = None, supplier: Any = None) -> list:
 def _newest(doctype: str, outlet, supplier, fields: list[str], submitted: bool = False) -> list:
 	filters = {"docstatus": 1 if submitted else ["<", 2]}
 	if outlet not in EMPTY:
-		filters["outlet"] = _outlet(outlet).name
+		filters["outlet"] = parties.own_outlet(outlet).name
 	else:
-		filters["supplier"] = _seen_supplier(supplier)
+		filters["supplier"] = parties.seen_supplier(supplier)
 
 	def read(more: dict, limit: int):
 		return frappe.get_all(
@@ -157,7 +157,7 @@ def get_removal(removal: Any = None) -> dict:
 @frappe.whitelist()
 def consigned_stock(outlet: Any = None) -> list:
 	"""Return what an outlet holds on consignment: {item_code, item_name, supplier, supplier_name, stock_uom, qty, batches}."""
-	outlet = _outlet(outlet)
+	outlet = parties.own_outlet(outlet)
 	Bin = frappe.qb.DocType("Bin")
 	Item = frappe.qb.DocType("Item")
 	Supplier = frappe.qb.DocType("Supplier")
@@ -196,12 +196,8 @@ def consigned_stock(outlet: Any = None) -> list:
 # -- who may call a writer: checked before the first answer and before a repeated one -----------------------
 
 
-def _check_supplier(supplier, **_rest) -> dict:
-	return {"supplier": _supplier(supplier)}
-
-
 def _check_removal(outlet, **_rest) -> dict:
-	return {"outlet": _outlet(outlet)}
+	return {"outlet": parties.own_outlet(outlet)}
 
 
 def _check_delivery(action: str):
@@ -223,7 +219,7 @@ def _check_delivery(action: str):
 
 
 @frappe.whitelist(methods=["POST"])
-@once(_check_supplier)
+@once(parties.check_supplier)
 def announce(
 	supplier: Any = None, outlet: Any = None, items: Any = None, expected_on: Any = None, key: Any = None
 ) -> dict:
@@ -323,35 +319,6 @@ def remove(
 
 
 # -- shared -------------------------------------------------------------------------------------------------
-
-
-def _supplier(value) -> str:
-	"""Return the supplier that the caller speaks for."""
-	supplier = validate.name_of("Supplier", value, _("Supplier"))
-	permissions.require_supplier(supplier)
-	return supplier
-
-
-def _seen_supplier(value) -> str:
-	"""Return the supplier that the caller may look at."""
-	supplier = validate.name_of("Supplier", value, _("Supplier"))
-	if not permissions.sees_supplier(supplier):
-		frappe.throw(
-			_("You may not look at supplier {0}.").format(frappe.bold(supplier)), frappe.PermissionError
-		)
-	return supplier
-
-
-def _outlet(value):
-	"""Return the Outlet that the caller works for."""
-	outlet = validate.name_of("Outlet", value, _("Outlet"))
-	permissions.require_outlet(outlet)
-	doc = frappe.get_cached_doc("Outlet", outlet)
-	if not doc.warehouse:
-		frappe.throw(
-			_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(frappe.bold(outlet))
-		)
-	return doc
 
 
 def _readable(doc):

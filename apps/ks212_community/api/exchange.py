@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 
 from ks212_community import permissions
-from ks212_community.api import validate
+from ks212_community.api import parties, validate
 from ks212_community.api.once import once
 from ks212_community.stock_exchange import exchange, views
 from ks212_community.stock_exchange.ranking import is_whole
@@ -30,7 +30,7 @@ EMPTY = (None, "")
 @frappe.whitelist()
 def find_item(query: Any = None, outlet: Any = None) -> list:
 	"""Return up to 20 items that `query` names by code, name or barcode, as seen from `outlet`."""
-	outlet = _own_outlet(outlet)
+	outlet = parties.own_outlet(outlet)
 	query = validate.text(query, _("Item"))
 	if len(query) < 2:
 		frappe.throw(_("Type at least two letters of the item's name."))
@@ -40,7 +40,7 @@ def find_item(query: Any = None, outlet: Any = None) -> list:
 @frappe.whitelist()
 def rank_sources(outlet: Any = None, item_code: Any = None, qty: Any = None, needed_by: Any = None) -> list:
 	"""Return who can give `qty` (stock UOM) of an item to `outlet` by `needed_by`, best first."""
-	outlet = _own_outlet(outlet)
+	outlet = parties.own_outlet(outlet)
 	item_code = validate.name_of("Item", item_code, _("Item"))
 	qty = validate.qty(qty, _("Quantity"), is_whole(frappe.get_cached_value("Item", item_code, "stock_uom")))
 	return views.rank_sources(outlet, item_code, qty, validate.day(needed_by, _("Needed By")))
@@ -49,13 +49,13 @@ def rank_sources(outlet: Any = None, item_code: Any = None, qty: Any = None, nee
 @frappe.whitelist()
 def list_requests(outlet: Any = None) -> list:
 	"""Return the newest requests of `outlet`."""
-	return views.list_requests(_own_outlet(outlet).name)
+	return views.list_requests(parties.own_outlet(outlet).name)
 
 
 @frappe.whitelist()
 def list_transfers(outlet: Any = None, direction: Any = None) -> list:
 	"""Return the newest transfers of `outlet`: "in" to it, or "out" of it."""
-	outlet = _own_outlet(outlet)
+	outlet = parties.own_outlet(outlet)
 	return views.list_transfers(outlet.name, validate.choice(direction, DIRECTIONS, _("Direction")))
 
 
@@ -81,7 +81,7 @@ def get_transfer(transfer: Any = None) -> dict:
 
 
 def _check_outlet(outlet, **_rest) -> dict:
-	return {"outlet": _own_outlet(outlet)}
+	return {"outlet": parties.own_outlet(outlet)}
 
 
 def _check_request(request, **_rest) -> dict:
@@ -259,17 +259,6 @@ def settle(transfer: Any = None, action: Any = None, reason: Any = None, key: An
 
 
 # -- shared -------------------------------------------------------------------------------------------------
-
-
-def _own_outlet(value):
-	outlet = validate.name_of("Outlet", value, _("Outlet"))
-	permissions.require_outlet(outlet)
-	doc = frappe.get_cached_doc("Outlet", outlet)
-	if not doc.warehouse:
-		frappe.throw(
-			_("Outlet {0} has no warehouse yet. Ask head office to make it.").format(frappe.bold(outlet))
-		)
-	return doc
 
 
 def _check_reader(*outlets: str) -> None:

@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 
 from ks212_community import permissions
-from ks212_community.api import validate
+from ks212_community.api import parties, validate
 from ks212_community.api.once import once
 from ks212_community.umkm_supply import files, labels, prices, products
 
@@ -23,16 +23,14 @@ COMPOSITION_LENGTH = 1000
 @frappe.whitelist()
 def list_products(supplier: Any = None) -> list:
 	"""Return the products of a supplier, newest first, with the prices in force."""
-	supplier = validate.name_of("Supplier", supplier, _("Supplier"))
-	_check_reader(supplier)
-	return products.listing(supplier)
+	return products.listing(parties.seen_supplier(supplier))
 
 
 @frappe.whitelist()
 def get_product(product: Any = None) -> dict:
 	"""Return one product with its checklist and prices."""
 	name = validate.name_of("UMKM Product", product, _("Product"))
-	_check_reader(frappe.db.get_value("UMKM Product", name, "supplier"))
+	parties.require_sight_of(frappe.db.get_value("UMKM Product", name, "supplier"))
 	return products.shown(frappe.get_doc("UMKM Product", name))
 
 
@@ -56,25 +54,14 @@ def print_labels(
 	"""Answer with a PDF of a product's labels: `layout` "sheet" (A4, 3 × 8, the first `skip` places left empty) or "roll"
 	(50 × 30 mm), with the date of `batch_no` or `expiry_date`."""
 	name = validate.name_of("UMKM Product", product, _("Product"))
-	_check_reader(frappe.db.get_value("UMKM Product", name, "supplier"))
+	parties.require_sight_of(frappe.db.get_value("UMKM Product", name, "supplier"))
 	layout = validate.choice(layout, tuple(labels.PRINT_FORMATS), _("Layout"))
 	settings = {"number": number, "batch_no": batch_no, "expiry_date": expiry_date, "skip": skip}
 	content = labels.pdf(frappe.get_doc("UMKM Product", name), layout, settings)
 	frappe.local.response.update(type="pdf", filename=f"label-{name}.pdf", filecontent=content)
 
 
-def _check_reader(supplier: str) -> None:
-	if not permissions.sees_supplier(supplier):
-		frappe.throw(_("These products belong to another UMKM."), frappe.PermissionError)
-
-
 # -- who may call a writer: checked before the first answer and before a repeated one -----------------------
-
-
-def _check_supplier(supplier, **_rest) -> dict:
-	name = validate.name_of("Supplier", supplier, _("Supplier"))
-	permissions.require_supplier(name)
-	return {"supplier": name}
 
 
 def _check_owner(product, **_rest) -> dict:
@@ -97,7 +84,7 @@ def _check_price(price, **_rest) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-@once(_check_supplier)
+@once(parties.check_supplier)
 def propose(
 	supplier: Any = None,
 	product_name: Any = None,

@@ -14,7 +14,7 @@ from frappe.rate_limiter import rate_limit
 from frappe.utils import get_datetime, get_fullname, getdate, today
 
 from ks212_community import permissions
-from ks212_community.api import validate
+from ks212_community.api import parties, validate
 from ks212_community.api.once import once
 from ks212_community.umkm_supply import duplicates, files, licences, registration
 from ks212_community.umkm_supply.registration import (
@@ -281,20 +281,11 @@ def invite(registration: Any = None) -> dict:
 @frappe.whitelist()
 def list_licences(supplier: Any = None) -> list:
 	"""Return a supplier's licences as `licences.list_licences` does; for its people, its managers and head office."""
-	name = validate.name_of("Supplier", supplier, _("Supplier"))
-	if not permissions.sees_supplier(name):
-		frappe.throw(_("Supplier {0} is not yours to see.").format(frappe.bold(name)), frappe.PermissionError)
-	return licences.list_licences(name)
-
-
-def _check_supplier(supplier, **_rest) -> dict:
-	name = validate.name_of("Supplier", supplier, _("Supplier"))
-	permissions.require_supplier(name)
-	return {"supplier": name}
+	return licences.list_licences(parties.seen_supplier(supplier))
 
 
 @frappe.whitelist(methods=["POST"])
-@once(_check_supplier)
+@once(parties.check_supplier)
 def renew_licence(
 	supplier: Any = None,
 	kind: Any = None,

@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 
 from ks212_community import permissions
-from ks212_community.api import validate
+from ks212_community.api import parties, validate
 from ks212_community.api.once import once
 from ks212_community.umkm_supply import settlement as settling
 from ks212_community.umkm_supply import statement
@@ -27,8 +27,7 @@ HEAD = (
 @frappe.whitelist()
 def list_settlements(supplier: Any = None) -> list:
 	"""Return the newest settlements of a supplier, newest first: those it is owed, and drafts."""
-	supplier = validate.name_of("Supplier", supplier, _("Supplier"))
-	_check_reader(supplier)
+	supplier = parties.seen_supplier(supplier)
 	return frappe.get_all(
 		settling.SETTLEMENT,
 		filters={"supplier": supplier, "docstatus": ["<", 2]},
@@ -43,18 +42,13 @@ def get_settlement(settlement: Any = None) -> dict:
 	"""Return one settlement with its `sales` (what sold or was lost, by product, outlet, price and terms) and its `items`
 	(the goods by product and outlet)."""
 	name = validate.name_of(settling.SETTLEMENT, settlement, _("Settlement"))
-	_check_reader(frappe.db.get_value(settling.SETTLEMENT, name, "supplier"))
+	parties.require_sight_of(frappe.db.get_value(settling.SETTLEMENT, name, "supplier"))
 	doc = frappe.get_doc(settling.SETTLEMENT, name)
 	return {
 		**{field: doc.get(field) for field in HEAD},
 		"sales": [row for row in map(statement.sale, doc.sales) if statement.is_shown(row)],
 		"items": [statement.goods(row) for row in doc.get("items")],
 	}
-
-
-def _check_reader(supplier: str) -> None:
-	if not permissions.sees_supplier(supplier):
-		frappe.throw(_("These are the settlements of another supplier."), frappe.PermissionError)
 
 
 def _check_maker(company, to_date, supplier=None, **_rest) -> dict:
