@@ -17,9 +17,7 @@ from ks212_community.stock_exchange import availability
 from ks212_community.stock_exchange.ranking import is_whole
 from ks212_community.umkm_supply import agreements, consigned, deliveries, files, prices, removals
 
-EMPTY = (None, "")
 LIST_LENGTH = 50
-REASON_LENGTH = 500
 LINE_REASON_LENGTH = 140
 
 
@@ -100,7 +98,7 @@ def list_removals(outlet: Any = None, supplier: Any = None) -> list:
 
 def _newest(doctype: str, outlet, supplier, fields: list[str], submitted: bool = False) -> list:
 	filters = {"docstatus": 1 if submitted else ["<", 2]}
-	if outlet not in EMPTY:
+	if outlet not in validate.EMPTY:
 		filters["outlet"] = parties.own_outlet(outlet).name
 	else:
 		filters["supplier"] = parties.seen_supplier(supplier)
@@ -244,7 +242,7 @@ def announce(
 @once(_check_delivery("cancel"))
 def cancel_delivery(delivery: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Take an announcement back, as long as it has not been counted in; return it."""
-	return _delivery(deliveries.cancel(deliveries.lock(delivery), _reason(reason)))
+	return _delivery(deliveries.cancel(deliveries.lock(delivery), validate.reason(reason)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -279,7 +277,7 @@ def receive(delivery: Any = None, items: Any = None, key: Any = None) -> dict:
 @once(_check_delivery("refuse"))
 def refuse(delivery: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Take nothing of a delivery, with a reason; return it."""
-	return _delivery(deliveries.refuse(deliveries.lock(delivery), _reason(reason)))
+	return _delivery(deliveries.refuse(deliveries.lock(delivery), validate.reason(reason)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -306,11 +304,13 @@ def remove(
 			frappe._dict(
 				item_code=item_code,
 				qty=_qty(item_code, row.qty, label.format(idx, _("Quantity"))),
-				batch_no=None if row.batch_no in EMPTY else validate.name_of("Batch", row.batch_no, batch),
+				batch_no=None
+				if row.batch_no in validate.EMPTY
+				else validate.name_of("Batch", row.batch_no, batch),
 			)
 		)
 	photo = files.uploaded("photo")
-	documents = removals.remove(outlet, kind, rows, _reason(reason), _yes(negligence))
+	documents = removals.remove(outlet, kind, rows, validate.reason(reason), _yes(negligence))
 	for doc in documents:
 		if photo:
 			address = files.attach(doc.doctype, doc.name, "photo", *photo, images_only=True)
@@ -327,10 +327,6 @@ def _readable(doc):
 	return doc
 
 
-def _reason(value) -> str:
-	return validate.text(value, _("Reason"), max_length=REASON_LENGTH)
-
-
 def _qty(item_code: str, value, label: str, zero: bool = False) -> float:
 	return validate.qty(
 		value, label, is_whole(frappe.get_cached_value("Item", item_code, "stock_uom")), zero=zero
@@ -338,12 +334,12 @@ def _qty(item_code: str, value, label: str, zero: bool = False) -> float:
 
 
 def _day(value, label: str):
-	return None if value in EMPTY else validate.day(value, label)
+	return None if value in validate.EMPTY else validate.day(value, label)
 
 
 def _yes(value) -> bool:
 	"""Return a tick of a form: "1", 1 or true is yes; "0", 0, false or nothing is no."""
-	if value in EMPTY or value in (0, "0", False):
+	if value in validate.EMPTY or value in (0, "0", False):
 		return False
 	if value in (1, "1", True):
 		return True

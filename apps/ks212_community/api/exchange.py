@@ -19,9 +19,7 @@ from ks212_community.stock_exchange.states import ACTIONS, allows, next_state
 DIRECTIONS = ("in", "out")
 HANDOVERS = ("Deliver", "Fetch")
 SETTLE_ACTIONS = (exchange.RETURN, exchange.WRITE_OFF, exchange.DISPATCH_SURPLUS, exchange.RETURN_SURPLUS)
-REASON_LENGTH = 500
 # What counts as "not given": a zero or an empty list was given, and is validated.
-EMPTY = (None, "")
 
 
 # -- reading ------------------------------------------------------------------------------------------------
@@ -126,14 +124,18 @@ def create_request(
 	for idx, row in enumerate(validate.rows(items, _("Items")), 1):
 		label = _("Row {0}: {1}")
 		item_code = validate.name_of("Item", row.item_code, label.format(idx, _("Item")))
-		uom = None if row.uom in EMPTY else validate.name_of("UOM", row.uom, label.format(idx, _("UOM")))
+		uom = (
+			None
+			if row.uom in validate.EMPTY
+			else validate.name_of("UOM", row.uom, label.format(idx, _("UOM")))
+		)
 		qty = validate.qty(row.qty, label.format(idx, _("Quantity")), bool(uom) and is_whole(uom))
 		rows.append({"item_code": item_code, "qty": qty, "uom": uom})
 	request = exchange.create_request(
 		outlet,
 		rows,
 		validate.day(needed_by, _("Needed By")),
-		validate.text(remarks, _("Remarks"), reqd=False, max_length=REASON_LENGTH),
+		validate.reason(remarks, _("Remarks"), reqd=False),
 	)
 	return views.get_request(request)
 
@@ -142,7 +144,7 @@ def create_request(
 @once(_check_request)
 def cancel_request(request: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Take a request back, as long as nothing is on the road; return it."""
-	return views.get_request(exchange.cancel_request(request, _reason(reason)))
+	return views.get_request(exchange.cancel_request(request, validate.reason(reason)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -153,7 +155,7 @@ def answer(transfer: Any = None, items: Any = None, reason: Any = None, key: Any
 	quantities = {}
 	for idx, row, given in _matched(doc, validate.rows(items, _("Items"), reqd=False)):
 		quantities[row.name] = _qty(row, given.qty, idx, zero=True)
-	return views.get_transfer(exchange.answer(doc, request, quantities, _reason(reason, reqd=False)))
+	return views.get_transfer(exchange.answer(doc, request, quantities, validate.reason(reason, reqd=False)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -161,7 +163,7 @@ def answer(transfer: Any = None, items: Any = None, reason: Any = None, key: Any
 def withdraw(transfer: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Take back an ask (requester) or a promise (source), as long as nothing has moved."""
 	doc, request = _locked(transfer, "withdraw")
-	return views.get_transfer(exchange.withdraw(doc, request, _reason(reason)))
+	return views.get_transfer(exchange.withdraw(doc, request, validate.reason(reason)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -175,7 +177,7 @@ def approve(transfer: Any = None, key: Any = None) -> dict:
 @once(_check_transfer("reject"))
 def reject(transfer: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Reject a promise with a reason; pusat only, by the Workflow."""
-	return _decide(transfer, "reject", "Reject", _reason(reason))
+	return _decide(transfer, "reject", "Reject", validate.reason(reason))
 
 
 def _decide(transfer, action: str, workflow_action: str, reason: str | None) -> dict:
@@ -213,13 +215,13 @@ def dispatch(
 					serial_no=_serial_numbers(given.serial_no, idx),
 				)
 			)
-	if items in (*EMPTY, []):
+	if items in (*validate.EMPTY, []):
 		lines = [frappe._dict(row=row, qty=row.promised_qty) for row in doc.items if row.promised_qty]
 	if not lines:
 		frappe.throw(_("Nothing would be sent. Enter a quantity, or withdraw the promise."))
 	details = {
 		"handover": validate.choice(
-			HANDOVERS[0] if handover in EMPTY else handover, HANDOVERS, _("Handover")
+			HANDOVERS[0] if handover in validate.EMPTY else handover, HANDOVERS, _("Handover")
 		),
 		"driver_name": validate.text(driver_name, _("Driver"), reqd=False),
 		"driver_phone": validate.text(driver_phone, _("Driver's Phone"), reqd=False, max_length=30),
@@ -237,7 +239,9 @@ def receive(transfer: Any = None, items: Any = None, key: Any = None) -> dict:
 	for idx, row, given in _matched(doc, validate.rows(items, _("Items"))):
 		counts[row.name] = frappe._dict(
 			received_qty=_qty(row, given.received_qty, idx, zero=True),
-			damaged_qty=_qty(row, 0 if given.damaged_qty in EMPTY else given.damaged_qty, idx, zero=True),
+			damaged_qty=_qty(
+				row, 0 if given.damaged_qty in validate.EMPTY else given.damaged_qty, idx, zero=True
+			),
 			serial_no=_serial_numbers(given.serial_no, idx),
 		)
 	return views.get_transfer(exchange.receive(doc, request, counts))
@@ -255,7 +259,7 @@ def settle(transfer: Any = None, action: Any = None, reason: Any = None, key: An
 				frappe.bold(_(action)), ", ".join(_(option) for option in exchange.settle_actions(doc))
 			)
 		)
-	return views.get_transfer(exchange.settle(doc, request, action, _reason(reason)))
+	return views.get_transfer(exchange.settle(doc, request, action, validate.reason(reason)))
 
 
 # -- shared -------------------------------------------------------------------------------------------------
@@ -283,10 +287,6 @@ def _refuse(doc, action: str) -> None:
 	frappe.throw(_("This step has been taken already, or is not open any more. Open the transfer again."))
 
 
-def _reason(value, reqd: bool = True) -> str:
-	return validate.text(value, _("Reason"), reqd=reqd, max_length=REASON_LENGTH)
-
-
 def _qty(row, value, idx: int, zero: bool) -> float:
 	return validate.qty(
 		value, _("Row {0}: {1}").format(idx, _("Quantity")), is_whole(row.stock_uom), zero=zero
@@ -309,7 +309,7 @@ def _matched(doc, given: list[frappe._dict], repeated: bool = False):
 	seen = set()
 	for idx, line in enumerate(given, 1):
 		label = _("Row {0}: {1}").format(idx, _("Item"))
-		if line.row not in EMPTY:
+		if line.row not in validate.EMPTY:
 			row = by_row.get(validate.text(line.row, label))
 		else:
 			rows = by_item.get(validate.text(line.item_code, label), [])

@@ -13,7 +13,6 @@ from ks212_community.api import parties, validate
 from ks212_community.api.once import once
 from ks212_community.umkm_supply import files, labels, prices, products
 
-REASON_LENGTH = 500
 COMPOSITION_LENGTH = 1000
 
 
@@ -100,17 +99,7 @@ def propose(
 ) -> dict:
 	"""Propose a product, with a photo as the request's file `photo`; no shelf life: it does not expire; no barcode: it gets
 	one. Return the product."""
-	values = _proposal(
-		product_name,
-		item_group,
-		stock_uom,
-		composition,
-		net_weight,
-		shelf_life_days,
-		owner_price,
-		retail_price,
-		barcode,
-	)
+	values = _proposal(locals())
 	return products.shown(products.propose(supplier, values, files.uploaded("photo")))
 
 
@@ -130,17 +119,7 @@ def correct(
 	key: Any = None,
 ) -> dict:
 	"""Propose a product again that waits for curation or correction; without a new photo the old one stays. Return it."""
-	values = _proposal(
-		product_name,
-		item_group,
-		stock_uom,
-		composition,
-		net_weight,
-		shelf_life_days,
-		owner_price,
-		retail_price,
-		barcode,
-	)
+	values = _proposal(locals())
 	return products.shown(products.correct(products.lock(product), values, files.uploaded("photo")))
 
 
@@ -190,7 +169,7 @@ def approve(product: Any = None, grade: Any = None, key: Any = None, checks: Any
 @once(_check_product)
 def ask_for_correction(product: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Give a product back to its owner with what to correct; return it."""
-	products.decide(product, "Ask for Correction", reason=_reason(reason))
+	products.decide(product, "Ask for Correction", reason=validate.reason(reason))
 	return _shown(product)
 
 
@@ -198,7 +177,7 @@ def ask_for_correction(product: Any = None, reason: Any = None, key: Any = None)
 @once(_check_product)
 def reject(product: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Refuse a product for good, with the reason; return it."""
-	products.decide(product, "Reject", reason=_reason(reason))
+	products.decide(product, "Reject", reason=validate.reason(reason))
 	return _shown(product)
 
 
@@ -213,7 +192,7 @@ def approve_price(price: Any = None, key: Any = None) -> dict:
 @once(_check_price)
 def reject_price(price: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Refuse new prices, with the reason; return the product."""
-	return _decide_price(price, "Reject", _reason(reason))
+	return _decide_price(price, "Reject", validate.reason(reason))
 
 
 def _decide_price(price: str, action: str, reason: str | None) -> dict:
@@ -228,28 +207,19 @@ def _shown(product: str) -> dict:
 	return products.shown(frappe.get_doc("UMKM Product", product))
 
 
-def _proposal(
-	product_name,
-	item_group,
-	stock_uom,
-	composition,
-	net_weight,
-	shelf_life_days,
-	owner_price,
-	retail_price,
-	barcode,
-) -> dict:
-	days = 0 if shelf_life_days in (None, "") else shelf_life_days
+def _proposal(given: dict) -> dict:
+	"""Return what a call says of a product, out of its arguments by name."""
+	days = 0 if given["shelf_life_days"] in validate.EMPTY else given["shelf_life_days"]
 	return {
-		"product_name": validate.text(product_name, _("Product Name")),
-		"item_group": validate.name_of("Item Group", item_group, _("Item Group")),
-		"stock_uom": validate.name_of("UOM", stock_uom, _("Unit")),
-		"composition": validate.text(composition, _("Composition"), max_length=COMPOSITION_LENGTH),
-		"net_weight": validate.text(net_weight, _("Net Weight")),
+		"product_name": validate.text(given["product_name"], _("Product Name")),
+		"item_group": validate.name_of("Item Group", given["item_group"], _("Item Group")),
+		"stock_uom": validate.name_of("UOM", given["stock_uom"], _("Unit")),
+		"composition": validate.text(given["composition"], _("Composition"), max_length=COMPOSITION_LENGTH),
+		"net_weight": validate.text(given["net_weight"], _("Net Weight")),
 		"shelf_life_days": int(validate.qty(days, _("Shelf Life (days)"), whole=True, zero=True)),
-		"owner_price": _amount(owner_price, _("Owner's Price")),
-		"retail_price": _amount(retail_price, _("Suggested Retail Price")),
-		"barcode": validate.text(barcode, _("Barcode"), reqd=False),
+		"owner_price": _amount(given["owner_price"], _("Owner's Price")),
+		"retail_price": _amount(given["retail_price"], _("Suggested Retail Price")),
+		"barcode": validate.text(given["barcode"], _("Barcode"), reqd=False),
 	}
 
 
@@ -263,7 +233,3 @@ def _tick(value, label: str) -> int:
 	if value not in (1, "1"):
 		frappe.throw(_("{0} must be 1 or 0.").format(label))
 	return 1
-
-
-def _reason(value) -> str:
-	return validate.text(value, _("Reason"), max_length=REASON_LENGTH)

@@ -29,8 +29,6 @@ from ks212_community.umkm_supply.registration import (
 # A community's meeting registers many members over one connection; a machine would try far more often.
 REGISTRATIONS_PER_HOUR = 20
 LIST_LENGTH = 200
-REASON_LENGTH = 500
-EMPTY = (None, "")
 # action -> (workflow action, states in which it is open)
 STEPS = {
 	"verify": ("Verify", (PENDING,)),
@@ -84,13 +82,13 @@ def register(
 	doc.community = _open_community(community)
 	doc.region = (
 		frappe.get_cached_value("Community", doc.community, "region")
-		if region in EMPTY
+		if region in validate.EMPTY
 		else validate.name_of("Territory", region, label("region"))
 	)
-	if food_licence not in EMPTY:
+	if food_licence not in validate.EMPTY:
 		doc.food_licence = validate.choice(food_licence, registration.FOOD_LICENCES, label("food_licence"))
 	for fieldname in ("food_licence_expiry", "halal_expiry"):
-		if given[fieldname] not in EMPTY:
+		if given[fieldname] not in validate.EMPTY:
 			doc.set(fieldname, validate.day(given[fieldname], label(fieldname)))
 	doc.is_pkp = int(is_pkp is True or str(is_pkp).lower() in ("1", "on", "true"))
 	doc.insert(ignore_permissions=True)
@@ -148,7 +146,7 @@ def list_registrations(community: Any = None) -> list:
 
 	Each: name, business_name, owner_name, phone, city, community, status, registered_at.
 	"""
-	if community not in EMPTY:
+	if community not in validate.EMPTY:
 		community = validate.name_of("Community", community, label("community"))
 		_require_reviewer(community)
 		filters = {"community": community}
@@ -213,7 +211,7 @@ def _open_steps(doc) -> list[str]:
 @once(_check_reviewer)
 def verify(registration: Any = None, note: Any = None, key: Any = None) -> dict:
 	"""Verify a registration, as its community's manager or head office; return it."""
-	note = validate.text(note, _("Note"), reqd=False, max_length=REASON_LENGTH)
+	note = validate.reason(note, _("Note"), reqd=False)
 	return _take(registration, "verify", note=note)
 
 
@@ -228,7 +226,7 @@ def approve(registration: Any = None, key: Any = None) -> dict:
 @once(_check_pusat)
 def reject(registration: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Reject a registration with a reason that the member is told; head office only; return it."""
-	reason = validate.text(reason, label("reason"), max_length=REASON_LENGTH)
+	reason = validate.reason(reason, label("reason"))
 	return _take(registration, "reject", reason=reason)
 
 
@@ -297,7 +295,7 @@ def renew_licence(
 	confirmed it. Return the supplier's licences."""
 	kind = validate.choice(kind, licences.KINDS, _("Kind"))
 	licence_no = validate.text(licence_no, _("Number"), max_length=80)
-	until = None if valid_until in EMPTY else validate.day(valid_until, _("Valid Until"))
+	until = None if valid_until in validate.EMPTY else validate.day(valid_until, _("Valid Until"))
 	if until is None and kind != "NIB":
 		frappe.throw(_("{0} is missing.").format(_("Valid Until")))
 	if until and getdate(until) < getdate(today()):
@@ -327,5 +325,5 @@ def confirm_licence(licence: Any = None, key: Any = None) -> list:
 def allow_exception(licence: Any = None, until: Any = None, reason: Any = None, key: Any = None) -> list:
 	"""Allow deliveries until a day although a licence has ended; head office only. Return the supplier's licences."""
 	until = validate.day(until, _("Deliveries Allowed Until"))
-	reason = validate.text(reason, _("Reason"), max_length=REASON_LENGTH)
+	reason = validate.reason(reason)
 	return licences.list_licences(licences.allow_exception(licence, until, reason).supplier)

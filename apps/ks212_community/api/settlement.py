@@ -15,7 +15,6 @@ from ks212_community.api.once import once
 from ks212_community.umkm_supply import settlement as settling
 from ks212_community.umkm_supply import statement
 
-EMPTY = (None, "")
 LIST_LENGTH = 50
 HEAD = (
 	*("name", "supplier", "supplier_name", "company", "status", "from_date", "to_date", "due_date"),
@@ -56,7 +55,9 @@ def _check_maker(company, to_date, supplier=None, **_rest) -> dict:
 	return {
 		"company": validate.name_of("Company", company, _("Company")),
 		"to_date": validate.day(to_date, _("To")),
-		"supplier": None if supplier in EMPTY else validate.name_of("Supplier", supplier, _("Supplier")),
+		"supplier": None
+		if supplier in validate.EMPTY
+		else validate.name_of("Supplier", supplier, _("Supplier")),
 	}
 
 

@@ -17,11 +17,14 @@ MAX_ROWS = 200
 MAX_QTY = 1_000_000_000
 QTY_PRECISION = 6
 KEY_LENGTH = 8, 140
+REASON_LENGTH = 500
+# What a client sends for an argument that it leaves open.
+EMPTY = (None, "")
 
 
 def text(value, label: str, reqd: bool = True, max_length: int = 140) -> str:
 	"""Return `value` as stripped text of at most `max_length` characters; "" where it may be missing."""
-	if value is None or value == "":
+	if value in EMPTY:
 		if reqd:
 			frappe.throw(_("{0} is missing.").format(label))
 		return ""
@@ -40,6 +43,11 @@ def text(value, label: str, reqd: bool = True, max_length: int = 140) -> str:
 def _is_storable(value: str) -> bool:
 	# Lone surrogates have no UTF-8 form: the database driver would fail on them.
 	return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def reason(value, label: str | None = None, reqd: bool = True) -> str:
+	"""Return the words in which somebody says why, at most REASON_LENGTH characters."""
+	return text(value, label or _("Reason"), reqd, REASON_LENGTH)
 
 
 def key(value) -> str:
@@ -79,7 +87,7 @@ def number(value, label: str) -> float:
 
 def qty(value, label: str, whole: bool = False, zero: bool = False) -> float:
 	"""Return a quantity above zero (or from zero, where `zero`), whole where its UOM wants it."""
-	if value is None or value == "":
+	if value in EMPTY:
 		frappe.throw(_("{0} is missing.").format(label))
 	given = number(value, label)
 	if given > MAX_QTY:
@@ -120,7 +128,7 @@ def rows(value, label: str, reqd: bool = True) -> list[frappe._dict]:
 			value = json.loads(value)
 		except (ValueError, RecursionError):
 			frappe.throw(_("{0} must be a list.").format(label))
-	if value is None or value == "":
+	if value in EMPTY:
 		value = []
 	if not isinstance(value, list | tuple):
 		frappe.throw(_("{0} must be a list.").format(label))

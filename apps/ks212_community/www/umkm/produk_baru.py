@@ -5,19 +5,9 @@ from frappe import _
 
 from ks212_community.api import products
 from ks212_community.portal import forms, page, words
+from ks212_community.umkm_supply.products import PROPOSED
 
 no_cache = 1
-FIELDS = (
-	"product_name",
-	"item_group",
-	"stock_uom",
-	"composition",
-	"net_weight",
-	"shelf_life_days",
-	"owner_price",
-	"retail_price",
-	"barcode",
-)
 PRICES = ("owner_price", "retail_price")
 
 
@@ -38,11 +28,11 @@ def get_context(context, frame):
 def labels() -> dict[str, str]:
 	"""Return the form's labels, as refusals name them."""
 	meta = frappe.get_meta("UMKM Product")
-	return {field: _(meta.get_field(field).label) for field in (*FIELDS, "photo")}
+	return {field: _(meta.get_field(field).label) for field in (*PROPOSED, "photo")}
 
 
 def _send(frame, name: str):
-	values = {field: forms.text(field) for field in FIELDS}
+	values = {field: forms.text(field) for field in PROPOSED}
 	values.update({field: forms.money(values[field]) for field in PRICES})
 	if name:
 		return products.correct(product=name, **values, key=frame.key)
