@@ -13,6 +13,7 @@ from frappe.utils import flt, get_fullname, today
 from ks212_community import permissions
 from ks212_community.api import parties, validate
 from ks212_community.api.once import once
+from ks212_community.locks import lock
 from ks212_community.stock_exchange import availability
 from ks212_community.stock_exchange.ranking import is_whole
 from ks212_community.umkm_supply import agreements, consigned, deliveries, files, prices, removals
@@ -242,14 +243,14 @@ def announce(
 @once(_check_delivery("cancel"))
 def cancel_delivery(delivery: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Take an announcement back, as long as it has not been counted in; return it."""
-	return _delivery(deliveries.cancel(deliveries.lock(delivery), validate.reason(reason)))
+	return _delivery(deliveries.cancel(lock("Consignment Delivery", delivery), validate.reason(reason)))
 
 
 @frappe.whitelist(methods=["POST"])
 @once(_check_delivery("receive"))
 def receive(delivery: Any = None, items: Any = None, key: Any = None) -> dict:
 	"""Take the count [{row, received_qty, refuse_reason, expiry_date}] of every line of a delivery; return it."""
-	doc = deliveries.lock(delivery)
+	doc = lock("Consignment Delivery", delivery)
 	rows = {row.name: row for row in doc.items}
 	counts = {}
 	for idx, given in enumerate(validate.rows(items, _("Items")), 1):
@@ -277,7 +278,7 @@ def receive(delivery: Any = None, items: Any = None, key: Any = None) -> dict:
 @once(_check_delivery("refuse"))
 def refuse(delivery: Any = None, reason: Any = None, key: Any = None) -> dict:
 	"""Take nothing of a delivery, with a reason; return it."""
-	return _delivery(deliveries.refuse(deliveries.lock(delivery), validate.reason(reason)))
+	return _delivery(deliveries.refuse(lock("Consignment Delivery", delivery), validate.reason(reason)))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -11,11 +11,12 @@ import frappe
 from frappe import _
 from frappe.model.workflow import apply_workflow
 from frappe.rate_limiter import rate_limit
-from frappe.utils import get_datetime, get_fullname, getdate, today
+from frappe.utils import get_fullname, getdate, today
 
 from ks212_community import permissions
 from ks212_community.api import parties, validate
 from ks212_community.api.once import once
+from ks212_community.locks import lock
 from ks212_community.umkm_supply import duplicates, files, licences, registration
 from ks212_community.umkm_supply.registration import (
 	APPROVED,
@@ -231,11 +232,7 @@ def reject(registration: Any = None, reason: Any = None, key: Any = None) -> dic
 
 
 def _take(name: str, step: str, **flags) -> dict:
-	seen = frappe.db.get_value(DOCTYPE, name, "modified")
-	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
-	if get_datetime(seen) != get_datetime(doc.modified):
-		# Somebody else was at it while this transaction waited, and its plain reads are older: begin again.
-		raise frappe.QueryDeadlockError
+	doc = lock(DOCTYPE, name)
 	action, states = STEPS[step]
 	if doc.status not in states:
 		_refuse_step(doc, step)

@@ -7,8 +7,9 @@ at the end by `asking.go_on`.
 
 import frappe
 from frappe import _
-from frappe.utils import flt, get_datetime, now_datetime
+from frappe.utils import flt, now_datetime
 
+from ks212_community.locks import lock
 from ks212_community.stock_exchange import asking, availability, deadlines, goods, notices, posting
 from ks212_community.stock_exchange.states import MOVED, allows
 
@@ -49,7 +50,7 @@ def cancel_request(name: str, reason: str):
 	if request.status in ("Filled", "Cancelled") or request.is_stopped():
 		frappe.throw(_("This request is {0}; there is nothing to cancel.").format(_(request.status)))
 	transfers = [
-		_locked(row.name, row.modified)
+		lock("Outlet Transfer", row.name, row.modified)
 		for row in frappe.get_all(
 			"Outlet Transfer",
 			filters={"request": name, "docstatus": ["<", 2]},
@@ -405,21 +406,10 @@ def lock_request(name: str):
 
 
 def lock_transfer(name: str):
-	"""Lock a transfer's request, then the transfer; return (transfer, request) as they are now.
-
-	Where somebody else changed the transfer while this transaction waited for the lock, the snapshot of its plain
-	reads is older than the document, and ERPNext's mappers read plainly: begin again with a new snapshot.
-	"""
+	"""Lock a transfer's request, then the transfer; return (transfer, request) as they are now."""
 	seen = frappe.db.get_value("Outlet Transfer", name, ["request", "modified"], as_dict=True)
 	request = lock_request(seen.request)
-	return _locked(name, seen.modified), request
-
-
-def _locked(name: str, seen):
-	doc = frappe.get_doc("Outlet Transfer", name, for_update=True)
-	if get_datetime(seen) != get_datetime(doc.modified):
-		raise frappe.QueryDeadlockError
-	return doc
+	return lock("Outlet Transfer", name, seen.modified), request
 
 
 def go_on_with(name: str) -> None:

@@ -13,7 +13,6 @@ from frappe.utils import (
 	add_days,
 	flt,
 	formatdate,
-	get_datetime,
 	get_link_to_form,
 	getdate,
 	now_datetime,
@@ -46,19 +45,6 @@ def next_status(doc, move: str) -> str:
 			).format(frappe.bold(doc.name), frappe.bold(_(doc.status)))
 		)
 	return MOVES[doc.status][move]
-
-
-def lock(name: str):
-	"""Lock a delivery and return it as it is now.
-
-	Where somebody else changed it while this transaction waited, the snapshot of its plain reads is older than the
-	document: begin again with a new one.
-	"""
-	seen = frappe.db.get_value("Consignment Delivery", name, "modified")
-	doc = frappe.get_doc("Consignment Delivery", name, for_update=True)
-	if get_datetime(seen) != get_datetime(doc.modified):
-		raise frappe.QueryDeadlockError
-	return doc
 
 
 # -- the supplier's side -------------------------------------------------------------------------------------
