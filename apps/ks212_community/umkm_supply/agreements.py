@@ -13,7 +13,6 @@ from frappe.utils import formatdate, getdate, today
 
 CONSIGNMENT, OUTRIGHT = "Consignment", "Outright Purchase"
 SALE_AKAD = "Jual Beli"
-PERCENT, PER_UNIT = "Per Cent of the Sale", "Amount per Unit"
 FIELDS = (
 	"name",
 	"supplier",
@@ -248,7 +247,7 @@ def _forget_liability(item_code: str) -> None:
 		if row.income_account:
 			from ks212_community.umkm_supply import books
 
-			if row.income_account == books.account(row.company, "liability"):
+			if row.income_account == books.existing_account(row.company, "liability"):
 				row.db_set("income_account", None)
 
 

@@ -4,7 +4,8 @@ from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
 from ks212_community.umkm_supply import agreements
-from ks212_community.umkm_supply.agreements import CONSIGNMENT, OUTRIGHT, PER_UNIT, PERCENT, SALE_AKAD
+from ks212_community.umkm_supply.agreements import CONSIGNMENT, OUTRIGHT, SALE_AKAD
+from ks212_community.umkm_supply.terms import PER_CENT, PER_UNIT
 
 
 class ConsignmentAgreement(Document):
@@ -65,7 +66,7 @@ class ConsignmentAgreement(Document):
 		if self.supply != CONSIGNMENT:
 			self.fee_percent = self.fee_per_unit = self.period_charge = 0
 			return
-		for basis, fieldname in ((PERCENT, "fee_percent"), (PER_UNIT, "fee_per_unit")):
+		for basis, fieldname in ((PER_CENT, "fee_percent"), (PER_UNIT, "fee_per_unit")):
 			if self.fee_basis != basis:
 				self.set(fieldname, 0)
 			elif not flt(self.get(fieldname)):

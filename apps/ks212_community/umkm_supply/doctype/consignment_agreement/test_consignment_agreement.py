@@ -2,7 +2,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, today
 
-from ks212_community.umkm_supply import agreements
+from ks212_community.umkm_supply import agreements, terms
 from tests import story, umkm_story
 from tests.umkm_story import CRACKERS, HONEY, SAMBAL
 
@@ -50,7 +50,7 @@ class TestConsignmentAgreement(FrappeTestCase):
 	# -- what makes sense ---------------------------------------------------------------------------------
 
 	def test_fees_are_what_their_basis_needs(self):
-		percent, per_unit = agreements.PERCENT, agreements.PER_UNIT
+		percent, per_unit = terms.PER_CENT, terms.PER_UNIT
 		for message, values in (
 			("cannot be over 100 %", {"fee_basis": percent, "fee_percent": 101}),
 			("cannot be below zero", {"fee_basis": percent, "fee_percent": -1}),
