@@ -7,6 +7,9 @@ cached answer that is out of date would book money.
 
 import frappe
 from frappe import _
+from frappe.utils import flt
+
+from ks212_community.stock_exchange.ranking import is_whole
 
 # doctype -> the fields of its rows that would give consigned goods a value
 VALUES = {
@@ -86,3 +89,36 @@ def refuse_buying(doc) -> None:
 				" paid by a Consignment Settlement."
 			).format(row.idx, frappe.bold(row.item_name or row.item_code))
 		)
+
+
+# -- rows of our own documents ------------------------------------------------------------------------------
+
+
+def check_qty(row, qty, zero: bool = False) -> None:
+	"""Refuse a quantity of a delivery's or removal's row that is not above zero (or zero, where `zero`), or not whole where
+	its UOM wants it."""
+	qty = flt(qty)
+	if qty < 0 or (not qty and not zero):
+		frappe.throw(_("Row {0}: the quantity must be more than zero.").format(row.idx))
+	if is_whole(row.stock_uom) and abs(qty - round(qty)) > 1e-7:
+		frappe.throw(
+			_("Row {0}: {1} is counted in whole {2}.").format(
+				row.idx, frappe.bold(row.item_name), row.stock_uom
+			)
+		)
+
+
+def line(row, qty: float) -> dict:
+	"""Return the fields of a row of ERPNext's that say how much of what moves, in the stock UOM."""
+	return {
+		"item_code": row.item_code,
+		"qty": qty,
+		"uom": row.stock_uom,
+		"stock_uom": row.stock_uom,
+		"conversion_factor": 1,
+	}
+
+
+def batch(row) -> dict:
+	"""Return the fields of a row of ERPNext's that say which batch moves."""
+	return {"batch_no": row.batch_no, "use_serial_batch_fields": 1} if row.batch_no else {}

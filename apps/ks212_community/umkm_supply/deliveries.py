@@ -21,8 +21,7 @@ from frappe.utils import (
 
 from ks212_community.constants import CONSIGNMENT_RECEIPT
 from ks212_community.stock_exchange import posting
-from ks212_community.stock_exchange.ranking import is_whole
-from ks212_community.umkm_supply import agreements, licences, notices, prices
+from ks212_community.umkm_supply import agreements, consigned, licences, notices, prices
 
 ANNOUNCED, RECEIVED, REFUSED, CANCELLED = "Announced", "Received", "Refused", "Cancelled"
 # state -> {move: next state}
@@ -79,7 +78,7 @@ def prepare(doc) -> None:
 	in_force = prices.prices_at([row.item_code for row in doc.items], today())
 	for row in doc.items:
 		_check_product(row)
-		_check_qty(row, row.qty, zero=False)
+		consigned.check_qty(row, row.qty)
 		_set_expiry(row, reqd=False)
 		row.owner_price = in_force[row.item_code].owner_price if row.item_code in in_force else 0
 		row.received_qty = row.refused_qty = 0
@@ -110,7 +109,7 @@ def receive(doc, counts: dict[str, frappe._dict]):
 					row.idx, frappe.bold(row.item_name)
 				)
 			)
-		_check_qty(row, count.received_qty, zero=True)
+		consigned.check_qty(row, count.received_qty, zero=True)
 		row.received_qty = count.received_qty
 		row.refused_qty = max(0.0, flt(row.qty - count.received_qty, 6))
 		row.refuse_reason = count.refuse_reason if row.refused_qty else None
@@ -183,18 +182,6 @@ def _check_product(row) -> None:
 		)
 
 
-def _check_qty(row, qty, zero: bool) -> None:
-	qty = flt(qty)
-	if qty < 0 or (not qty and not zero):
-		frappe.throw(_("Row {0}: the quantity must be more than zero.").format(row.idx))
-	if is_whole(row.stock_uom) and abs(qty - round(qty)) > 1e-7:
-		frappe.throw(
-			_("Row {0}: {1} is counted in whole {2}.").format(
-				row.idx, frappe.bold(row.item_name), row.stock_uom
-			)
-		)
-
-
 def _set_expiry(row, reqd: bool) -> None:
 	"""Work out the expiry date from the day the goods were made where it was not given, and check both."""
 	item = frappe.get_cached_doc("Item", row.item_code)
@@ -263,21 +250,6 @@ def _make_batches(doc, taken) -> None:
 		row.batch_no = made[key]
 
 
-def _line(row) -> dict:
-	"""The fields of a row of ERPNext's that say how much of what comes, in the stock UOM."""
-	return {
-		"item_code": row.item_code,
-		"qty": row.received_qty,
-		"uom": row.stock_uom,
-		"stock_uom": row.stock_uom,
-		"conversion_factor": 1,
-	}
-
-
-def _batch(row) -> dict:
-	return {"batch_no": row.batch_no, "use_serial_batch_fields": 1} if row.batch_no else {}
-
-
 def _take_on_consignment(doc, taken) -> str:
 	cost_center = frappe.get_cached_value("Outlet", doc.outlet, "cost_center")
 	with posting.as_ledger_user():
@@ -290,8 +262,8 @@ def _take_on_consignment(doc, taken) -> str:
 				"ks212_consignment_delivery": doc.name,
 				"items": [
 					{
-						**_line(row),
-						**_batch(row),
+						**consigned.line(row, row.received_qty),
+						**consigned.batch(row),
 						"transfer_qty": row.received_qty,
 						"t_warehouse": doc.warehouse,
 						"cost_center": cost_center,
@@ -322,7 +294,7 @@ def _buy(doc, taken) -> tuple[str, str]:
 				"ks212_consignment_delivery": doc.name,
 				"items": [
 					{
-						**_line(row),
+						**consigned.line(row, row.received_qty),
 						"rate": row.owner_price,
 						"price_list_rate": row.owner_price,
 						"warehouse": doc.warehouse,
@@ -337,7 +309,7 @@ def _buy(doc, taken) -> tuple[str, str]:
 		receipt = make_purchase_receipt(order.name)
 		receipt.ks212_consignment_delivery = doc.name
 		for row, line in zip(taken, receipt.items, strict=True):
-			line.update(_batch(row))
+			line.update(consigned.batch(row))
 		posting.post(receipt)
 	return order.name, receipt.name
 

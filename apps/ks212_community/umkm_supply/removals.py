@@ -9,8 +9,7 @@ from frappe.utils import flt, formatdate, getdate, today
 
 from ks212_community.constants import CONSIGNMENT_EXPIRY, CONSIGNMENT_RETURN, CONSIGNMENT_SHRINKAGE
 from ks212_community.stock_exchange import availability, posting
-from ks212_community.stock_exchange.ranking import is_whole
-from ks212_community.umkm_supply import notices, prices
+from ks212_community.umkm_supply import consigned, notices, prices
 
 RETURN, EXPIRED, SHRINKAGE = "Return to Owner", "Expired", "Shrinkage"
 STOCK_ENTRY_TYPES = {
@@ -161,14 +160,7 @@ def prepare(doc) -> None:
 			)
 		row.item_name, row.stock_uom = item.item_name, item.stock_uom
 		row.owner_price = in_force[row.item_code].owner_price if row.item_code in in_force else 0
-		if flt(row.qty) <= 0:
-			frappe.throw(_("Row {0}: the quantity must be more than zero.").format(row.idx))
-		if is_whole(row.stock_uom) and abs(row.qty - round(row.qty)) > 1e-7:
-			frappe.throw(
-				_("Row {0}: {1} is counted in whole {2}.").format(
-					row.idx, frappe.bold(row.item_name), row.stock_uom
-				)
-			)
+		consigned.check_qty(row, row.qty)
 		_check_batch(doc, row, item.has_batch_no)
 
 
@@ -219,15 +211,11 @@ def post(doc) -> None:
 				"remarks": doc.reason,
 				"items": [
 					{
-						"item_code": row.item_code,
-						"qty": row.qty,
+						**consigned.line(row, row.qty),
+						**consigned.batch(row),
 						"transfer_qty": row.qty,
-						"uom": row.stock_uom,
-						"stock_uom": row.stock_uom,
-						"conversion_factor": 1,
 						"s_warehouse": doc.warehouse,
 						"cost_center": cost_center,
-						**({"batch_no": row.batch_no, "use_serial_batch_fields": 1} if row.batch_no else {}),
 					}
 					for row in doc.items
 				],
