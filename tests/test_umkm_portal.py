@@ -676,6 +676,8 @@ def test_a_settlement_is_for_its_supplier_and_those_who_look_on(owner, settled, 
 		answer = somebody.get("/umkm/nota", name=settled)
 		assert_is_well_made(answer)
 		assert "Rp\xa040.000" in answer.html and "4 × Rp\xa010.000" in answer.html
+		head = re.search(r'<h2 class="split"><span>(.*?)</span><span class="big">(.*?)</span>', answer.html)
+		assert head.groups() == (indonesian("To be paid"), "Rp\xa040.000")
 		assert indonesian("{0} sold").format(4) in answer.text
 		assert indonesian("Being made") in answer.text
 		assert "download_pdf" not in answer.html, "a draft may still change"

@@ -5,6 +5,7 @@ from frappe import _
 from frappe.utils import flt
 
 from ks212_community.portal import page, words
+from ks212_community.umkm_supply import statement
 
 DOCTYPE = "Consignment Settlement"
 PRINT_FORMAT = "Consignment Statement"
@@ -16,7 +17,7 @@ def row(item) -> dict:
 	return {
 		"url": page.supply_url("nota", name=item.name),
 		"amount": words.money(item.payable),
-		"period": period(item),
+		"period": statement.period(item),
 		"name": item.name,
 		"by": _("paid by {0}").format(words.date(item.due_date))
 		if item.status == "Unpaid" and item.due_date
@@ -25,20 +26,17 @@ def row(item) -> dict:
 	}
 
 
-def period(item) -> str:
-	"""Return the days that a settlement is about."""
-	return _("{0} to {1}").format(words.date(item.from_date), words.date(item.to_date))
-
-
 def show(frame, doc) -> None:
 	"""Fill the page with a settlement of `settlement.get_settlement`."""
 	doc = frappe._dict(doc)
-	doc.period = period(doc)
+	doc.period = statement.period(doc)
 	doc.pill = words.state(DOCTYPE, doc.status)
-	doc.payable_shown = words.money(doc.payable)
-	doc.payable_label = _("To be paid") if flt(doc.payable) > 0 else _("Carried into the next")
+	doc.payable_label, doc.payable_shown = statement.payable_label(doc), words.money(doc.payable)
 	doc.word = _word(doc)
-	doc.sums = _sums(doc)
+	doc.sums = [
+		*({"label": label, "value": value} for label, value in statement.sums(doc)),
+		{"label": doc.payable_label, "value": doc.payable_shown, "is_sum": True},
+	]
 	names = dict(frappe.get_all("Outlet", fields=["name", "outlet_name"], as_list=True))
 	doc.sold = [_sold(frappe._dict(line), names) for line in doc.sales]
 	doc.goods = [_goods(frappe._dict(line), names) for line in doc["items"]]
@@ -56,26 +54,6 @@ def _word(doc) -> str:
 	return ""
 
 
-def _sums(doc) -> list[dict]:
-	"""Return how the sum came about; lines of nothing are left out, but for the first."""
-	rows = [
-		(_("Sold at the agreed price"), doc.gross, True),
-		(_("Fee (ujrah)"), -flt(doc.fee), False),
-		(_("Discounts at your charge"), -flt(doc.discount), False),
-		(_("Losses at our charge"), doc.loss_value, False),
-		(_("Charge per settlement"), -flt(doc.charge), False),
-		(_("From the last settlement"), doc.brought_forward, False),
-	]
-	lines = [
-		{"label": label, "value": words.money(value)} for label, value, always in rows if always or flt(value)
-	]
-	return [*lines, {"label": doc.payable_label, "value": doc.payable_shown, "is_sum": True}]
-
-
-def _place(line, names: dict) -> str:
-	return names.get(line.outlet) or _("On the road between outlets")
-
-
 def _sold(line, names: dict) -> dict:
 	facts = []
 	if flt(line.fee):
@@ -88,7 +66,7 @@ def _sold(line, names: dict) -> dict:
 		)
 	return {
 		"item_name": line.item_name,
-		"outlet_name": _place(line, names),
+		"outlet_name": statement.place(line.outlet, names),
 		"amount": words.money(line.amount),
 		"how": f"{words.qty(line.sold_qty)} × {words.money(line.agreed_price)}",
 		"facts": facts,
@@ -108,7 +86,7 @@ def _goods(line, names: dict) -> dict:
 	)
 	return {
 		"item_name": line.item_name,
-		"outlet_name": _place(line, names),
+		"outlet_name": statement.place(line.outlet, names),
 		"closing": words.qty(line.closing),
 		"facts": [
 			{"kind": kind, "text": text.format(words.qty(quantity))}

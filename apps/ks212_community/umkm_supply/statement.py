@@ -44,30 +44,22 @@ def consignment_statement(doc) -> frappe._dict:
 			as_list=True,
 		)
 	)
-	sums = [
-		(_("Sold at the agreed price"), doc.gross, True),
-		(_("Fee (ujrah)"), -flt(doc.fee), False),
-		(_("Discounts at your charge"), -flt(doc.discount), False),
-		(_("Losses at our charge"), doc.loss_value, False),
-		(_("Charge per settlement"), -flt(doc.charge), False),
-		(_("From the last settlement"), doc.brought_forward, False),
-	]
 	return frappe._dict(
 		name=doc.name,
 		company=doc.company,
 		supplier_name=doc.supplier_name,
 		status=_(doc.status),
 		is_draft=doc.docstatus == 0,
-		period=_("{0} to {1}").format(date(doc.from_date), date(doc.to_date)),
+		period=period(doc),
 		due=date(doc.due_date) if doc.due_date else "",
 		invoice=doc.purchase_invoice,
-		sums=[(label, money(value)) for label, value, always in sums if always or flt(value)],
-		payable_label=_("To be paid") if flt(doc.payable) > 0 else _("Carried into the next"),
+		sums=sums(doc),
+		payable_label=payable_label(doc),
 		payable=money(doc.payable),
 		sales=[
 			{
 				**row,
-				"outlet_name": _place(row["outlet"], outlets),
+				"outlet_name": place(row["outlet"], outlets),
 				"qty": qty(row["sold_qty"]),
 				"price": money(row["agreed_price"]),
 				"less": money(-flt(row["fee"]) - flt(row["discount"])),
@@ -80,7 +72,7 @@ def consignment_statement(doc) -> frappe._dict:
 		goods=[
 			{
 				"item_name": row.item_name,
-				"outlet_name": _place(row.outlet, outlets),
+				"outlet_name": place(row.outlet, outlets),
 				"numbers": [qty(row.get(field)) for field in GOODS_FIELDS[4:]],
 			}
 			for row in doc.get("items")
@@ -88,5 +80,29 @@ def consignment_statement(doc) -> frappe._dict:
 	)
 
 
-def _place(outlet: str | None, outlets: dict) -> str:
+def sums(doc) -> list[tuple[str, str]]:
+	"""Return how the sum of a settlement came about, as (label, money); lines of nothing are left out, but for the first."""
+	rows = (
+		(_("Sold at the agreed price"), doc.gross, True),
+		(_("Fee (ujrah)"), -flt(doc.fee), False),
+		(_("Discounts at your charge"), -flt(doc.discount), False),
+		(_("Losses at our charge"), doc.loss_value, False),
+		(_("Charge per settlement"), -flt(doc.charge), False),
+		(_("From the last settlement"), doc.brought_forward, False),
+	)
+	return [(label, money(value)) for label, value, always in rows if always or flt(value)]
+
+
+def payable_label(doc) -> str:
+	"""Return what becomes of the sum of a settlement."""
+	return _("To be paid") if flt(doc.payable) > 0 else _("Carried into the next")
+
+
+def period(doc) -> str:
+	"""Return the days that a settlement is about."""
+	return _("{0} to {1}").format(date(doc.from_date), date(doc.to_date))
+
+
+def place(outlet: str | None, outlets: dict) -> str:
+	"""Return the name of an outlet, of `outlets` {code: name}, or of what lies between two."""
 	return outlets.get(outlet) or _("On the road between outlets")
