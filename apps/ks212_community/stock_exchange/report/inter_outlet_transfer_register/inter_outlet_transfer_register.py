@@ -8,6 +8,7 @@ from frappe import _
 from frappe.query_builder.functions import Max
 from frappe.utils import add_days, cint, flt, get_datetime, getdate, now_datetime
 
+from ks212_community.columns import column, link, money, text
 from ks212_community.stock_exchange.asking import in_transit_qty
 from ks212_community.stock_exchange.goods import unaccounted
 from ks212_community.stock_exchange.states import ENDED, INDICATORS, MOVED
@@ -40,24 +41,23 @@ def execute(filters: dict | None = None):
 
 def columns(filters) -> list[dict]:
 	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item only."""
-	one_item = bool(filters.item_code)
+	adds_up = {} if filters.item_code else {"disable_total": True}
 
 	def qty(fieldname: str, label: str, width: int = 90) -> dict:
-		column = {"fieldname": fieldname, "label": label, "fieldtype": "Float", "width": width}
-		return column if one_item else {**column, "disable_total": True}
+		return column(fieldname, label, "Float", width, **adds_up)
 
 	return [
-		_link("transfer", _("Transfer"), "Outlet Transfer", 190),
-		{"fieldname": "status", "label": _("Status"), "fieldtype": "Data", "width": 150},
-		_link("request", _("Request"), "Inter Outlet Request", 190),
-		_link("source_outlet", _("Source"), "Outlet", 90),
-		{"fieldname": "source_name", "label": _("Source Name"), "fieldtype": "Data", "width": 170},
-		_link("target_outlet", _("Requester"), "Outlet", 90),
-		{"fieldname": "target_name", "label": _("Requester Name"), "fieldtype": "Data", "width": 170},
-		_link("item_code", _("Item"), "Item", 110),
-		{"fieldname": "item_name", "label": _("Item Name"), "fieldtype": "Data", "width": 180},
+		link("transfer", _("Transfer"), "Outlet Transfer", 190),
+		text("status", _("Status"), 150),
+		link("request", _("Request"), "Inter Outlet Request", 190),
+		link("source_outlet", _("Source"), "Outlet", 90),
+		text("source_name", _("Source Name"), 170),
+		link("target_outlet", _("Requester"), "Outlet", 90),
+		text("target_name", _("Requester Name"), 170),
+		link("item_code", _("Item"), "Item", 110),
+		text("item_name", _("Item Name"), 180),
 		# Not links, as the currency below: whoever reads this report need not have rights on UOM and Currency.
-		{"fieldname": "stock_uom", "label": _("Stock UOM"), "fieldtype": "Data", "width": 90},
+		text("stock_uom", _("Stock UOM"), 90),
 		qty("asked_qty", _("Asked")),
 		qty("promised_qty", _("Promised")),
 		qty("sent_qty", _("Sent")),
@@ -67,32 +67,12 @@ def columns(filters) -> list[dict]:
 		qty("returned_qty", _("Returned")),
 		qty("written_off_qty", _("Written Off"), 110),
 		qty("surplus_qty", _("Surplus")),
-		{**_money("rate", _("Value per Unit")), "disable_total": True},
-		_money("value_in_transit", _("Value in Transit")),
-		{"fieldname": "deadline", "label": _("Deadline"), "fieldtype": "Datetime", "width": 160},
-		{
-			"fieldname": "days_in_state",
-			"label": _("Days in State"),
-			"fieldtype": "Int",
-			"width": 120,
-			"disable_total": True,
-		},
-		{"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data", "width": 80, "hidden": 1},
+		money("rate", _("Value per Unit"), 150, disable_total=True),
+		money("value_in_transit", _("Value in Transit"), 150),
+		column("deadline", _("Deadline"), "Datetime", 160),
+		column("days_in_state", _("Days in State"), "Int", 120, disable_total=True),
+		text("currency", _("Currency"), 80, hidden=1),
 	]
-
-
-def _link(fieldname: str, label: str, doctype: str, width: int) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": "Link", "options": doctype, "width": width}
-
-
-def _money(fieldname: str, label: str) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": "Currency",
-		"options": "currency",
-		"width": 150,
-	}
 
 
 def find(filters) -> list[frappe._dict]:

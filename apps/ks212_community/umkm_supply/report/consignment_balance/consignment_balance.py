@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, getdate, today
 
+from ks212_community.columns import link, money, text
 from ks212_community.permissions import sees_everything
 from ks212_community.umkm_supply import balances, books
 
@@ -58,39 +59,17 @@ def message(tie, company: str) -> str | None:
 def columns() -> list[dict]:
 	"""Return the report's columns."""
 	return [
-		{
-			"fieldname": "supplier",
-			"label": _("Supplier"),
-			"fieldtype": "Link",
-			"options": "Supplier",
-			"width": 160,
-		},
-		{"fieldname": "supplier_name", "label": _("Supplier Name"), "fieldtype": "Data", "width": 180},
-		{
-			"fieldname": "community",
-			"label": _("Community"),
-			"fieldtype": "Link",
-			"options": "Community",
-			"width": 110,
-		},
-		_money("unsettled_invoiced", _("Sold and Unsettled, Invoiced")),
-		_money("unsettled_other", _("Sold and Unsettled, without an Invoice")),
-		_money("unsettled_owed", _("Of It Owed to the Owner")),
-		_money("brought_forward", _("Brought Forward")),
-		_money("unpaid", _("Settled and Unpaid")),
-		_money("owed", _("Owed in All")),
-		{"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data", "width": 80, "hidden": 1},
+		link("supplier", _("Supplier"), "Supplier", 160),
+		text("supplier_name", _("Supplier Name"), 180),
+		link("community", _("Community"), "Community", 110),
+		money("unsettled_invoiced", _("Sold and Unsettled, Invoiced"), 160),
+		money("unsettled_other", _("Sold and Unsettled, without an Invoice"), 160),
+		money("unsettled_owed", _("Of It Owed to the Owner"), 160),
+		money("brought_forward", _("Brought Forward"), 160),
+		money("unpaid", _("Settled and Unpaid"), 160),
+		money("owed", _("Owed in All"), 160),
+		text("currency", _("Currency"), 80, hidden=1),
 	]
-
-
-def _money(fieldname: str, label: str) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": "Currency",
-		"options": "currency",
-		"width": 160,
-	}
 
 
 def summary(rows, tie) -> list[dict]:

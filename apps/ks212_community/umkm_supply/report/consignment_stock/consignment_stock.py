@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from ks212_community.columns import column, money, text
 from ks212_community.umkm_supply import on_hand
 
 SOON_DAYS = 14
@@ -30,43 +31,25 @@ def execute(filters: dict | None = None):
 
 def columns(filters) -> list[dict]:
 	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item only."""
-	qty = {"fieldname": "qty", "label": _("On Hand"), "fieldtype": "Float", "width": 90}
+	adds_up = {} if filters.item_code else {"disable_total": True}
 	return [
 		# No links, which the report's script draws: whoever reads this need not have rights on Supplier, Item, UOM, Currency.
-		_text("supplier_name", _("Supplier"), 170),
-		_text("community", _("Community"), 100),
-		_text("item_code", _("Item"), 120),
-		_text("item_name", _("Item Name"), 200),
-		_text("place", _("Place"), 180),
-		_text("stock_uom", _("Stock UOM"), 85),
-		qty if filters.item_code else {**qty, "disable_total": True},
-		_days("age_days", _("Age (days)"), 95),
-		{"fieldname": "nearest_expiry", "label": _("Nearest Expiry"), "fieldtype": "Date", "width": 120},
-		_days("days_to_expiry", _("Days to Expiry"), 120),
-		{**_money("owner_price", _("Owner's Price")), "disable_total": True},
-		_money("value", _("Value at Owner's Price")),
-		{**_text("supplier", _("Supplier"), 100), "hidden": 1},
-		{**_text("outlet", _("Outlet"), 100), "hidden": 1},
-		{**_text("currency", _("Currency"), 80), "hidden": 1},
+		text("supplier_name", _("Supplier"), 170),
+		text("community", _("Community"), 100),
+		text("item_code", _("Item"), 120),
+		text("item_name", _("Item Name"), 200),
+		text("place", _("Place"), 180),
+		text("stock_uom", _("Stock UOM"), 85),
+		column("qty", _("On Hand"), "Float", 90, **adds_up),
+		column("age_days", _("Age (days)"), "Int", 95, disable_total=True),
+		column("nearest_expiry", _("Nearest Expiry"), "Date", 120),
+		column("days_to_expiry", _("Days to Expiry"), "Int", 120, disable_total=True),
+		money("owner_price", _("Owner's Price"), 170, disable_total=True),
+		money("value", _("Value at Owner's Price"), 170),
+		text("supplier", _("Supplier"), 100, hidden=1),
+		text("outlet", _("Outlet"), 100, hidden=1),
+		text("currency", _("Currency"), 80, hidden=1),
 	]
-
-
-def _text(fieldname: str, label: str, width: int) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": "Data", "width": width}
-
-
-def _days(fieldname: str, label: str, width: int) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": "Int", "width": width, "disable_total": True}
-
-
-def _money(fieldname: str, label: str) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": "Currency",
-		"options": "currency",
-		"width": 170,
-	}
 
 
 def chosen(rows, item_code: str | None, expiring_within: int) -> list:

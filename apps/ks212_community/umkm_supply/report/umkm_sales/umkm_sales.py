@@ -11,6 +11,7 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Sum
 from frappe.utils import add_days, flt, formatdate, getdate, today
 
+from ks212_community.columns import column, money, text
 from ks212_community.stock_exchange.dashboard_chart_source.transfers_per_week.transfers_per_week import (
 	week_of,
 )
@@ -54,37 +55,29 @@ def columns(filters, group: str) -> list[dict]:
 	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item only."""
 	# No links, which the report's script draws: whoever reads this need not have rights on Supplier, Item, UOM, Currency.
 	named = {
-		"posting_date": _column("posting_date", _("Day"), "Date", 110),
-		"place": _column("place", _("Place"), "Data", 230),
-		"outlet": _column("outlet", _("Outlet"), "Data", 100, hidden=1),
-		"item_code": _column("item_code", _("Item"), "Data", 140),
-		"item_name": _column("item_name", _("Item Name"), "Data", 210),
-		"supplier": _column("supplier", _("Supplier"), "Data", 170, hidden=1),
-		"supplier_name": _column("supplier_name", _("Supplier"), "Data", 180),
-		"community": _column("community", _("Community"), "Data", 120),
-		"stock_uom": _column("stock_uom", _("Stock UOM"), "Data", 90),
+		"posting_date": column("posting_date", _("Day"), "Date", 110),
+		"place": text("place", _("Place"), 230),
+		"outlet": text("outlet", _("Outlet"), 100, hidden=1),
+		"item_code": text("item_code", _("Item"), 140),
+		"item_name": text("item_name", _("Item Name"), 210),
+		"supplier": text("supplier", _("Supplier"), 170, hidden=1),
+		"supplier_name": text("supplier_name", _("Supplier"), 180),
+		"community": text("community", _("Community"), 120),
+		"stock_uom": text("stock_uom", _("Stock UOM"), 90),
 	}
 	adds_up = {} if filters.item_code else {"disable_total": True}
 	return [
 		*(named[fieldname] for fieldname in GROUPS[group]),
-		_column("qty", _("Sold"), "Float", 100, **adds_up),
-		_column("invoiced_qty", _("Of That Invoiced"), "Float", 140, **adds_up),
-		_money("invoiced_value", _("Invoiced Sales")),
-		_money("other_value", _("Sales without an Invoice")),
-		_money("sale_value", _("Sale Value")),
-		_money("owner_value", _("Value at Owner's Price")),
-		_money("margin", _("Margin")),
-		_column("margin_percent", _("Margin (%)"), "Percent", 110, disable_total=True),
-		_column("currency", _("Currency"), "Data", 80, hidden=1),
+		column("qty", _("Sold"), "Float", 100, **adds_up),
+		column("invoiced_qty", _("Of That Invoiced"), "Float", 140, **adds_up),
+		money("invoiced_value", _("Invoiced Sales"), 175),
+		money("other_value", _("Sales without an Invoice"), 175),
+		money("sale_value", _("Sale Value"), 175),
+		money("owner_value", _("Value at Owner's Price"), 175),
+		money("margin", _("Margin"), 175),
+		column("margin_percent", _("Margin (%)"), "Percent", 110, disable_total=True),
+		text("currency", _("Currency"), 80, hidden=1),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int, **more) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
-
-
-def _money(fieldname: str, label: str) -> dict:
-	return _column(fieldname, label, "Currency", 175, options="currency")
 
 
 def find(filters, group: str) -> list[frappe._dict]:

@@ -11,6 +11,7 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Count, Max, Sum
 from frappe.utils import cint, flt, getdate, today
 
+from ks212_community.columns import column, link, money, text
 from ks212_community.umkm_supply.on_hand import prices_on
 
 MEASURES = {"Items": "item_share", "Retail Value": "value_share"}
@@ -33,26 +34,22 @@ def execute(filters: dict | None = None):
 def columns() -> list[dict]:
 	"""Return the report's columns."""
 	return [
-		_column("outlet", _("Outlet"), "Link", 90, options="Outlet"),
-		_column("outlet_name", _("Outlet Name"), "Data", 190),
-		_column("community", _("Community"), "Link", 120, options="Community"),
-		_column("region", _("Region"), "Data", 130),
-		_column("status", _("Against the Target"), "Data", 160),
-		_column("item_share", _("Share of Items"), "Percent", 130, disable_total=True),
-		_column("value_share", _("Share of Retail Value"), "Percent", 180, disable_total=True),
-		_column("target", _("Target"), "Percent", 90, disable_total=True),
-		_column("missing_items", _("UMKM Items Missing"), "Int", 170, disable_total=True),
-		_column("umkm_items", _("UMKM Items"), "Int", 110, disable_total=True),
-		_column("items", _("Items on the Shelf"), "Int", 140, disable_total=True),
-		_column("umkm_value", _("Retail Value of UMKM"), "Currency", 160, options="currency"),
-		_column("value", _("Retail Value"), "Currency", 160, options="currency"),
-		_column("unpriced", _("Items without a Price"), "Int", 150, disable_total=True),
-		_column("currency", _("Currency"), "Data", 80, hidden=1),
+		link("outlet", _("Outlet"), "Outlet", 90),
+		text("outlet_name", _("Outlet Name"), 190),
+		link("community", _("Community"), "Community", 120),
+		text("region", _("Region"), 130),
+		text("status", _("Against the Target"), 160),
+		column("item_share", _("Share of Items"), "Percent", 130, disable_total=True),
+		column("value_share", _("Share of Retail Value"), "Percent", 180, disable_total=True),
+		column("target", _("Target"), "Percent", 90, disable_total=True),
+		column("missing_items", _("UMKM Items Missing"), "Int", 170, disable_total=True),
+		column("umkm_items", _("UMKM Items"), "Int", 110, disable_total=True),
+		column("items", _("Items on the Shelf"), "Int", 140, disable_total=True),
+		money("umkm_value", _("Retail Value of UMKM"), 160),
+		money("value", _("Retail Value"), 160),
+		column("unpriced", _("Items without a Price"), "Int", 150, disable_total=True),
+		text("currency", _("Currency"), 80, hidden=1),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int, **more) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
 
 
 def find(filters) -> list[frappe._dict]:
