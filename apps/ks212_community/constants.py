@@ -55,6 +55,22 @@ CURATION_POINTS = {
 # When an outlet is open that names no hours of its own, until head office says otherwise.
 OPENING_HOURS = {"opens_at": "08:00:00", "closes_at": "21:00:00"}
 
+
+def _kept_link(fieldname: str, label: str, doctype: str, after: str, module: str) -> dict:
+	"""A link that the app alone writes, on a document of ERPNext's."""
+	return {
+		"fieldname": fieldname,
+		"fieldtype": "Link",
+		"label": label,
+		"options": doctype,
+		"insert_after": after,
+		"read_only": 1,
+		"no_copy": 1,
+		"search_index": 1,
+		"module": module,
+	}
+
+
 CUSTOM_FIELDS = {
 	"Bin": [
 		{
@@ -68,91 +84,59 @@ CUSTOM_FIELDS = {
 		}
 	],
 	"Material Request": [
-		{
-			"fieldname": "ks212_outlet_transfer",
-			"fieldtype": "Link",
-			"label": "Outlet Transfer",
-			"options": "Outlet Transfer",
-			"insert_after": "customer",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "Stock Exchange",
-		}
+		_kept_link(
+			"ks212_outlet_transfer", "Outlet Transfer", "Outlet Transfer", "customer", "Stock Exchange"
+		),
 	],
 	"Stock Entry": [
-		{
-			"fieldname": "ks212_outlet_transfer",
-			"fieldtype": "Link",
-			"label": "Outlet Transfer",
-			"options": "Outlet Transfer",
-			"insert_after": "outgoing_stock_entry",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "Stock Exchange",
-		},
-		{
-			"fieldname": "ks212_consignment_delivery",
-			"fieldtype": "Link",
-			"label": "Consignment Delivery",
-			"options": "Consignment Delivery",
-			"insert_after": "ks212_outlet_transfer",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
-		{
-			"fieldname": "ks212_consignment_removal",
-			"fieldtype": "Link",
-			"label": "Consignment Removal",
-			"options": "Consignment Removal",
-			"insert_after": "ks212_consignment_delivery",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
+		_kept_link(
+			"ks212_outlet_transfer",
+			"Outlet Transfer",
+			"Outlet Transfer",
+			"outgoing_stock_entry",
+			"Stock Exchange",
+		),
+		_kept_link(
+			"ks212_consignment_delivery",
+			"Consignment Delivery",
+			"Consignment Delivery",
+			"ks212_outlet_transfer",
+			"UMKM Supply",
+		),
+		_kept_link(
+			"ks212_consignment_removal",
+			"Consignment Removal",
+			"Consignment Removal",
+			"ks212_consignment_delivery",
+			"UMKM Supply",
+		),
 	],
 	"Purchase Order": [
-		{
-			"fieldname": "ks212_consignment_delivery",
-			"fieldtype": "Link",
-			"label": "Consignment Delivery",
-			"options": "Consignment Delivery",
-			"insert_after": "supplier_name",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
+		_kept_link(
+			"ks212_consignment_delivery",
+			"Consignment Delivery",
+			"Consignment Delivery",
+			"supplier_name",
+			"UMKM Supply",
+		),
 	],
 	"Purchase Receipt": [
-		{
-			"fieldname": "ks212_consignment_delivery",
-			"fieldtype": "Link",
-			"label": "Consignment Delivery",
-			"options": "Consignment Delivery",
-			"insert_after": "supplier_name",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
+		_kept_link(
+			"ks212_consignment_delivery",
+			"Consignment Delivery",
+			"Consignment Delivery",
+			"supplier_name",
+			"UMKM Supply",
+		),
 	],
 	"Purchase Invoice": [
-		{
-			"fieldname": "ks212_consignment_settlement",
-			"fieldtype": "Link",
-			"label": "Consignment Settlement",
-			"options": "Consignment Settlement",
-			"insert_after": "supplier_name",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
+		_kept_link(
+			"ks212_consignment_settlement",
+			"Consignment Settlement",
+			"Consignment Settlement",
+			"supplier_name",
+			"UMKM Supply",
+		),
 	],
 	"Company": [
 		{
@@ -198,28 +182,8 @@ CUSTOM_FIELDS = {
 			"no_copy": 1,
 			"module": "UMKM Supply",
 		},
-		{
-			"fieldname": "ks212_owner",
-			"fieldtype": "Link",
-			"label": "Owner (UMKM)",
-			"options": "Supplier",
-			"insert_after": "ks212_consigned",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
-		{
-			"fieldname": "ks212_product",
-			"fieldtype": "Link",
-			"label": "UMKM Product",
-			"options": "UMKM Product",
-			"insert_after": "ks212_owner",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
+		_kept_link("ks212_owner", "Owner (UMKM)", "Supplier", "ks212_consigned", "UMKM Supply"),
+		_kept_link("ks212_product", "UMKM Product", "UMKM Product", "ks212_owner", "UMKM Supply"),
 	],
 	"Supplier": [
 		{
@@ -245,17 +209,9 @@ CUSTOM_FIELDS = {
 			"insert_after": "ks212_member_no",
 			"module": "UMKM Supply",
 		},
-		{
-			"fieldname": "ks212_registration",
-			"fieldtype": "Link",
-			"label": "UMKM Registration",
-			"options": "UMKM Registration",
-			"insert_after": "ks212_is_pkp",
-			"read_only": 1,
-			"no_copy": 1,
-			"search_index": 1,
-			"module": "UMKM Supply",
-		},
+		_kept_link(
+			"ks212_registration", "UMKM Registration", "UMKM Registration", "ks212_is_pkp", "UMKM Supply"
+		),
 	],
 }
 
