@@ -4,8 +4,7 @@ from ks212_community.umkm_supply import consigned
 
 
 def before_validate(doc, method=None):
-	consigned.set_zero_value(doc)
-	consigned.set_income_account(doc)
+	consigned.set_up_sale(doc)
 
 
 def validate(doc, method=None):

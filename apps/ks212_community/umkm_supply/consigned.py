@@ -43,10 +43,10 @@ def consigned_rows(doc, table: str = "items") -> list:
 	return [row for row in rows if row.get("item_code") in consigned]
 
 
-def set_zero_value(doc) -> bool:
-	"""Take the value from each row of consigned goods; return whether any had one."""
+def set_zero_value(doc, rows: list | None = None) -> bool:
+	"""Take the value from each row of consigned goods (`rows`, where they are known); return whether any had one."""
 	changed = False
-	for row in consigned_rows(doc):
+	for row in consigned_rows(doc) if rows is None else rows:
 		row.allow_zero_valuation_rate = 1
 		for fieldname in VALUES[doc.doctype]:
 			if row.get(fieldname) or row.get(fieldname) is None:
@@ -55,9 +55,10 @@ def set_zero_value(doc) -> bool:
 	return changed
 
 
-def set_income_account(doc) -> None:
-	"""Let the sale of consigned goods credit what we owe their owners ("Utang Titip Jual") instead of our revenue."""
-	rows = consigned_rows(doc)
+def set_income_account(doc, rows: list | None = None) -> None:
+	"""Let the sale of consigned goods (`rows`, where they are known) credit what we owe their owners ("Utang Titip Jual")
+	instead of our revenue."""
+	rows = consigned_rows(doc) if rows is None else rows
 	if not rows:
 		return
 	from ks212_community.umkm_supply import books
@@ -68,6 +69,13 @@ def set_income_account(doc) -> None:
 		if row.get("discount_account"):
 			# Where discounts are booked by themselves, this one lowers what is owed.
 			row.discount_account = account
+
+
+def set_up_sale(doc) -> None:
+	"""Let consigned goods leave at no value and their sale be owed to their owners."""
+	rows = consigned_rows(doc)
+	set_zero_value(doc, rows)
+	set_income_account(doc, rows)
 
 
 def refuse_in_bundles(doc) -> None:
