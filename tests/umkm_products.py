@@ -5,7 +5,7 @@ from frappe.tests.utils import FrappeTestCase
 
 from ks212_community.api import products as api
 from tests import story, umkm_story
-from tests.flow import new_key
+from tests.flow import call_as
 
 MANAGER = story.manager(umkm_story.COMMUNITY)
 STRANGERS = (
@@ -48,10 +48,7 @@ class ProductTestCase(FrappeTestCase):
 
 	def call(self, user, function, **arguments):
 		"""Call a function of the contract as `user`; a writer gets a key of its own."""
-		if frappe.allowed_http_methods_for_whitelisted_func[function] == ["POST"]:
-			arguments.setdefault("key", new_key())
-		with story.acting_as(user):
-			return function(**arguments)
+		return call_as(user, function, **arguments)
 
 	def refused(self, said, user, function, error=frappe.ValidationError, **arguments):
 		"""The call is refused, and says so in these words."""

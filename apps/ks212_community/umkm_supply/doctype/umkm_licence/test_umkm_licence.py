@@ -1,5 +1,3 @@
-import inspect
-
 import frappe
 from frappe.tests.utils import FrappeTestCase
 from frappe.utils import add_days, getdate, today
@@ -8,7 +6,7 @@ from ks212_community import notices
 from ks212_community.api import registration as api
 from ks212_community.umkm_supply import licences
 from tests import story, umkm_story
-from tests.flow import new_key
+from tests.flow import call_as, new_key
 
 DOCTYPE = "UMKM Licence"
 MANAGER = story.manager(umkm_story.COMMUNITY)
@@ -28,10 +26,7 @@ class LicenceTestCase(FrappeTestCase):
 		frappe.local.message_log = []
 
 	def call(self, user, function, **arguments):
-		if "key" in inspect.signature(function).parameters:
-			arguments.setdefault("key", new_key())
-		with story.acting_as(user):
-			return function(**arguments)
+		return call_as(user, function, **arguments)
 
 	def licence(self, kind="Halal", days=365, checked=True, number="ID00110000123450722"):
 		"""A licence that ends in so many days; one that has ended was a good one once."""

@@ -1,4 +1,3 @@
-import inspect
 from io import BytesIO
 from unittest.mock import patch
 
@@ -15,7 +14,7 @@ from ks212_community.constants import UMKM
 from ks212_community.permissions import suppliers_of
 from ks212_community.umkm_supply import files, numbers, registration
 from tests import story, umkm_story
-from tests.flow import new_key
+from tests.flow import call_as, new_key
 
 DOCTYPE = "UMKM Registration"
 COMMUNITY = umkm_story.COMMUNITY
@@ -39,10 +38,7 @@ class RegistrationTestCase(FrappeTestCase):
 		frappe.local.message_log = []
 
 	def call(self, user, function, **arguments):
-		if "key" in inspect.signature(function).parameters:
-			arguments.setdefault("key", new_key())
-		with story.acting_as(user):
-			return function(**arguments)
+		return call_as(user, function, **arguments)
 
 	def register(self, **changes):
 		"""Register as anybody does; return the name."""
