@@ -45,7 +45,7 @@ def goods_removed(doc) -> None:
 	values = {
 		"name": doc.name,
 		"outlet": frappe.get_cached_value("Outlet", doc.outlet, "outlet_name") or doc.outlet,
-		"kind": _(doc.kind, "id"),
+		"kind": _(doc.kind, "id", "Consignment Removal"),
 		"reason": doc.reason,
 	}
 	to_people(users_of(doc.supplier), GOODS["removed"], doc.doctype, doc.name, values)
