@@ -10,6 +10,7 @@ from demo import consigned, runtime
 from demo.calls import call_as
 from demo.speak import heading, number, rupiah, say, table
 from ks212_community.api import consignment, exchange, products, registration, settlement, supplier
+from ks212_community.umkm_supply.products import PROPOSED
 from tests import story
 
 OUTLET = story.SHORT
@@ -91,7 +92,7 @@ def _is_curated(member, owner):
 		if row is rows[1]:
 			reason = "Tulis tanggal kedaluwarsa di label"
 			call_as(story.PUSAT, products.ask_for_correction, product=product["name"], reason=reason)
-			same = {field: product[field] for field in _PROPOSED}
+			same = {field: product[field] for field in PROPOSED}
 			product = call_as(consigned.person_of(owner), products.correct, product=product["name"], **same)
 			say(f'Pusat asks to correct it first: "{reason}". The owner does, and proposes it again.')
 		approved = consigned.curate(product)
@@ -105,12 +106,6 @@ def _is_curated(member, owner):
 		" but those of our negligence are ours."
 	)
 	return {row["product_name"]: consigned.item_of(row) for row in rows[:2]}
-
-
-_PROPOSED = (
-	*("product_name", "item_group", "stock_uom", "composition", "net_weight"),
-	*("shelf_life_days", "owner_price", "retail_price", "barcode"),
-)
 
 
 def _fee(agreement):
