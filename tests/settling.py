@@ -5,6 +5,7 @@ ledger and the invoices: another way than the app's.
 """
 
 from collections import defaultdict
+from itertools import pairwise
 from types import SimpleNamespace
 
 import frappe
@@ -28,9 +29,9 @@ def receive(outlet, quantities, back=0):
 	return _entry("Consignment Receipt", outlet, quantities, back, "t_warehouse", "06:00:00")
 
 
-def sell(outlet, quantities, back=0):
-	"""Sales of a day that have no invoice here."""
-	return _entry("Outlet Sale", outlet, quantities, back, "s_warehouse", "21:00:00")
+def sell(outlet, quantities, back=0, time="21:00:00"):
+	"""Sales of a day that have no invoice here; with `time=None` at this very moment."""
+	return _entry("Outlet Sale", outlet, quantities, back, "s_warehouse", time)
 
 
 def remove(kind, outlet, quantities, back=0, removal=None):
@@ -64,7 +65,7 @@ def _draft(stock_entry_type, outlet, quantities, back, side, time):
 			"doctype": "Stock Entry",
 			"stock_entry_type": stock_entry_type,
 			"company": company,
-			"set_posting_time": 1,
+			"set_posting_time": int(time is not None),
 			"posting_date": day(back),
 			"posting_time": time,
 			"items": [
@@ -174,10 +175,6 @@ def make_customer():
 def change_price(item_code, owner_price, retail_price, back):
 	"""Another approved price from a day on, as curation leaves it."""
 	product, supplier = frappe.db.get_value("Item", item_code, ["ks212_product", "ks212_owner"])
-	for name in frappe.get_all(
-		"UMKM Product Price", filters={"item_code": item_code, "valid_to": ["is", "not set"]}, pluck="name"
-	):
-		frappe.db.set_value("UMKM Product Price", name, "valid_to", day(back + 1))
 	price = frappe.get_doc(
 		{
 			"doctype": "UMKM Product Price",
@@ -194,6 +191,14 @@ def change_price(item_code, owner_price, retail_price, back):
 	price.docstatus = 0
 	price.status = "Approved"
 	price.db_insert()
+	prices = frappe.get_all(
+		"UMKM Product Price",
+		filters={"item_code": item_code, "status": "Approved"},
+		fields=["name", "valid_from"],
+		order_by="valid_from, name",
+	)
+	for one, following in pairwise(prices):
+		frappe.db.set_value("UMKM Product Price", one.name, "valid_to", add_days(following.valid_from, -1))
 	return price.name
 
 

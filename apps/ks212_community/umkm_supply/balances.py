@@ -11,7 +11,7 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Sum
 from frappe.utils import flt, getdate
 
-from ks212_community.umkm_supply import books, settlement, terms
+from ks212_community.umkm_supply import books, buckets, terms
 
 INVOICE = "Purchase Invoice"
 FIGURES = ("unsettled_invoiced", "unsettled_other", "unsettled_owed", "brought_forward", "unpaid")
@@ -107,30 +107,24 @@ def invoiced(company: str, as_of: date) -> dict[str | None, float]:
 
 def _sold(company: str, as_of: date) -> list[frappe._dict]:
 	"""Return the value without an invoice and the owner's part of all that sold and was lost, by supplier (`parent`)."""
-	bucket = settlement.buckets(company, as_of)
-	price = frappe.qb.DocType("UMKM Product Price").as_("price_row")
-	agreement = frappe.qb.DocType("Consignment Agreement").as_("agreement_row")
+	bucket = buckets.buckets(company, as_of)
+	query, goods, _place, price, agreement = buckets.with_names(frappe.qb, bucket, company)
 	money = terms.money_of(bucket, price, agreement)
 	return (
-		frappe.qb.from_(bucket)
-		.left_join(price)
-		.on(price.name == bucket.price)
-		.left_join(agreement)
-		.on(agreement.name == bucket.agreement)
-		.select(
-			bucket.parent,
+		query.select(
+			goods.parent,
 			Sum(money["other_value"]).as_("other_value"),
 			Sum(money["amount"]).as_("amount"),
 		)
-		.groupby(bucket.parent)
+		.groupby(goods.parent)
 		.run(as_dict=True)
 	)
 
 
 def _settled(company: str, as_of: date) -> list[frappe._dict]:
 	"""Return what the settlements that count as of a day took out of the accounts, and what of them is carried forward."""
-	Settlement = frappe.qb.DocType(settlement.SETTLEMENT)
-	Next = frappe.qb.DocType(settlement.SETTLEMENT).as_("next_one")
+	Settlement = frappe.qb.DocType(buckets.SETTLEMENT)
+	Next = frappe.qb.DocType(buckets.SETTLEMENT).as_("next_one")
 	Bill = frappe.qb.DocType(INVOICE)
 	NextBill = frappe.qb.DocType(INVOICE).as_("next_bill")
 	counts_from = Coalesce(Bill.posting_date, Settlement.to_date)

@@ -40,9 +40,6 @@ def movements(from_date=None, to_date=None, company: str | None = None, supplier
 	"""
 	Ledger, StockEntry, Item = tables()
 	which = conditions(Ledger, StockEntry)
-	kind = Case()
-	for name, condition in which.items():
-		kind = kind.when(condition, name)
 	inward = which["received"] | which["moved_in"]
 	return consigned_rows(Ledger, StockEntry, Item, from_date, to_date, company, supplier).select(
 		Ledger.item_code,
@@ -52,8 +49,8 @@ def movements(from_date=None, to_date=None, company: str | None = None, supplier
 		Ledger.posting_date,
 		Ledger.voucher_type,
 		Ledger.voucher_no,
-		kind.else_("shrinkage").as_("kind"),
-		Case().when(inward, Ledger.actual_qty).else_(change(Ledger) * -1).as_("qty"),
+		_first(which, lambda name: name).as_("kind"),
+		Case().when(inward, change(Ledger)).else_(change(Ledger) * -1).as_("qty"),
 	)
 
 
@@ -61,37 +58,41 @@ def totals(from_date=None, to_date=None, company: str | None = None, supplier: s
 	"""Return the query of (item_code, supplier, company, warehouse) with one column a kind of KINDS, and `balance`, what
 	all kinds leave: the quantity at the end of `to_date` where there is no `from_date`."""
 	Ledger, StockEntry, Item = tables()
-	sums = sums_of_kinds(Ledger, StockEntry)
-	return (
+	keys = (Ledger.item_code, Item.ks212_owner.as_("supplier"), Ledger.company, Ledger.warehouse)
+	rows = (
 		consigned_rows(Ledger, StockEntry, Item, from_date, to_date, company, supplier)
-		.select(
-			Ledger.item_code,
-			Item.ks212_owner.as_("supplier"),
-			Ledger.company,
-			Ledger.warehouse,
-			*(expression.as_(name) for name, expression in sums.items()),
-		)
-		.groupby(Ledger.item_code, Item.ks212_owner, Ledger.company, Ledger.warehouse)
+		.select(*keys, kind(Ledger, StockEntry).as_("kind"), Sum(change(Ledger)).as_("qty"))
+		.groupby(*keys, kind(Ledger, StockEntry))
+	).as_("rows")
+	keys = tuple(rows[key] for key in ("item_code", "supplier", "company", "warehouse"))
+	sums = sums_of_kinds(rows)
+	return (
+		frappe.qb.from_(rows)
+		.select(*keys, *(sums[name].as_(name) for name in KINDS), Sum(rows.qty).as_("balance"))
+		.groupby(*keys)
 	)
 
 
-def sums_of_kinds(Ledger, StockEntry) -> dict:
-	"""Return {kind: SQL sum of its rows}, and their `balance`. Shrinkage is what is left of the balance, so that the kinds
-	always sum up to it."""
-	balance = Sum(change(Ledger))
-	sums = {
-		name: Sum(
-			Case().when(condition, Ledger.actual_qty if name in INWARD else Ledger.actual_qty * -1).else_(0)
-		)
-		for name, condition in conditions(Ledger, StockEntry).items()
-	}
-	came = sums["received"] + sums["moved_in"]
-	went = sums["moved_out"] + sums["sold"] + sums["returned"] + sums["expired"]
+def kind(Ledger, StockEntry):
+	"""Return the SQL expression of a ledger row's kind, as its place in KINDS: to find it once a row and to group by a number
+	costs a fraction of seven sums that compare words each."""
+	return _first(conditions(Ledger, StockEntry), KINDS.index)
+
+
+def sums_of_kinds(rows) -> dict:
+	"""Return {kind: SQL sum} of `rows`, which have a `kind` and the `qty` that they changed the stock by."""
 	return {
-		**{name: sums[name] for name in KINDS[:-1]},
-		"shrinkage": came - went - balance,
-		"balance": balance,
+		name: Sum(Case().when(rows.kind == place, rows.qty if name in INWARD else rows.qty * -1).else_(0))
+		for place, name in enumerate(KINDS)
 	}
+
+
+def _first(which: dict, value):
+	"""Return the CASE of the `value` of the kind whose condition holds."""
+	case = Case()
+	for name, condition in which.items():
+		case = case.when(condition, value(name))
+	return case.else_(value("shrinkage"))
 
 
 def tables():

@@ -12,7 +12,7 @@ nothing a supplier or an item.
 from datetime import date
 
 from pypika.analytics import RowNumber
-from pypika.terms import Function, NullValue, ValueWrapper
+from pypika.terms import Criterion, Function, ValueWrapper
 
 import frappe
 from frappe import _
@@ -22,18 +22,15 @@ from frappe.query_builder.custom import ConstantColumn
 from frappe.query_builder.functions import Coalesce, Concat, Count, Max, Min, Sum
 from frappe.utils import add_days, flt, formatdate, getdate, now, today
 
-from ks212_community.umkm_supply import books, ledger, periods, terms
+from ks212_community.umkm_supply import buckets, ledger, periods, terms
 from ks212_community.umkm_supply.agreements import CONSIGNMENT
+from ks212_community.umkm_supply.buckets import SETTLEMENT
 
-SETTLEMENT, GOODS, SALE = (
-	"Consignment Settlement",
-	"Consignment Settlement Item",
-	"Consignment Settlement Sale",
-)
+GOODS, SALE = "Consignment Settlement Item", "Consignment Settlement Sale"
 SERIES = "CS-.YY..MM.-.####"
 # What a row of SALE adds to the figures of its item and warehouse in GOODS.
-MOVED = ("received", "moved_in", "moved_out", "sold", "returned", "expired", "shrinkage")
-# Field of SALE -> the sum of a bucket that it is the difference of, where it is no figure of terms.money_of
+MOVED = ledger.KINDS
+# Field of SALE -> the kind of a bucket that it is the difference of, where it is no figure of terms.money_of
 QUANTITIES = {"sold_qty": "sold", **{kind: kind for kind in MOVED if kind != "sold"}}
 MONEY = (
 	"gross",
@@ -45,15 +42,6 @@ MONEY = (
 	"loss_qty",
 	"loss_value",
 	"amount",
-)
-# The sums of a bucket that the ledger and the invoices give
-BUCKET = (
-	*MOVED,
-	"negligent_expired",
-	"negligent_shrinkage",
-	"invoiced_qty",
-	"invoiced_value",
-	"invoiced_amount",
 )
 TOTALS = ("invoiced_value", "other_value", "loss_value", "gross", "fee", "discount")
 BILLED = ("invoiced_value", "other_value", "loss_value")
@@ -249,281 +237,128 @@ def _drop(names: list[str]) -> None:
 		frappe.clear_document_cache(SETTLEMENT, name)
 
 
-# -- the pass over the ledger -------------------------------------------------------------------------------
+# -- the rows -----------------------------------------------------------------------------------------------
 
 
 def _write_sales(company: str, to_date: date, names: list[str]) -> None:
-	"""Write a row for each item, warehouse, price and agreement that differs from what is settled."""
-	bucket = buckets(company, to_date, names, _settled_sales(company, names))
-	price = frappe.qb.DocType("UMKM Product Price").as_("price_row")
-	agreement = frappe.qb.DocType("Consignment Agreement").as_("agreement_row")
-	Item = frappe.qb.DocType("Item")
-	Outlet = frappe.qb.DocType("Outlet")
-	money = terms.money_of(bucket, price, agreement)
-	differences = {
-		**{field: bucket[total] - bucket[f"settled_{field}"] for field, total in QUANTITIES.items()},
-		**{field: money[field] - bucket[f"settled_{field}"] for field in MONEY},
-	}
-	differs = None
-	for field, difference in differences.items():
-		if field not in ("gross", "fee"):  # the amount differs wherever these do, or they cancel out
-			unequal = _rounded(difference) != 0
-			differs = unequal if differs is None else differs | unequal
-	number = RowNumber().over(bucket.parent).orderby(bucket.item_code, bucket.warehouse, bucket.price)
-	(
-		frappe.qb.into(frappe.qb.DocType(SALE))
-		.columns(
+	"""Write a row for each bucket that differs from what is settled."""
+	settled = _settled_sales(company, names)
+	bucket = buckets.buckets(company, to_date, names, settled)
+	query, goods, place, price, agreement = buckets.with_names(
+		frappe.qb.into(frappe.qb.DocType(SALE)).columns(
 			*_child_columns(),
 			*("item_code", "item_name", "outlet", "warehouse", "price", "agreement", "first_day"),
-			"agreed_price",
-			*differences,
-		)
-		.from_(bucket)
-		.left_join(price)
-		.on(price.name == bucket.price)
-		.left_join(agreement)
-		.on(agreement.name == bucket.agreement)
-		.left_join(Item)
-		.on(Item.name == bucket.item_code)
-		.left_join(Outlet)
-		.on(Outlet.warehouse == bucket.warehouse)
+			*("agreed_price", *QUANTITIES, *MONEY),
+		),
+		bucket,
+		company,
+		names,
+	)
+	settled = settled.as_("settled")
+	money = terms.money_of(bucket, price, agreement)
+	now_of = {**{field: bucket[kind] for field, kind in QUANTITIES.items()}, **money}
+	differences = [now_of[field] - Coalesce(settled[field], 0) for field in (*QUANTITIES, *MONEY)]
+	differs = Criterion.any(_rounded(difference) != 0 for difference in differences)
+	keys = [bucket[key] for key in buckets.KEYS]
+	same_key = [settled[key] == bucket[key] for key in buckets.KEYS]
+	number = RowNumber().over(goods.parent).orderby(*keys)
+	(
+		query.left_join(settled)
+		.on(Criterion.all(same_key))
 		.select(
-			*_child_values(bucket.parent, number, "sales"),
-			bucket.item_code,
-			Item.item_name,
-			Outlet.name,
-			bucket.warehouse,
-			bucket.price,
-			bucket.agreement,
+			*_child_values(goods.parent, number, "sales"),
+			goods.name,
+			goods.item_name,
+			place.outlet,
+			place.name,
+			price.name,
+			agreement.name,
 			bucket.first_day,
 			money["agreed_price"],
-			*(_rounded(difference) for difference in differences.values()),
+			*(_rounded(difference) for difference in differences),
 		)
 		.where(differs)
 		.run()
 	)
 
 
-def buckets(company: str, to_date: date, names: list[str] | None = None, settled=None):
-	"""Return the subquery of BUCKET's sums to a day and of what `settled`, a subquery like them, holds of them already.
-
-	Its rows are those of `parent`, item, warehouse, price and agreement; see `from_ledger`.
-	"""
-	keys = ("parent", "item_code", "warehouse", "price", "agreement")
-	sides = from_ledger(company, to_date, names)
-	if settled:
-		sides = sides * settled
-	if liability := books.existing_account(company, "liability"):
-		sides = sides * from_other_invoices(company, to_date, liability, names)
-	sides = sides.as_("sides")
-	return (
-		frappe.qb.from_(sides)
-		.select(
-			*(sides[key] for key in keys),
-			*(Sum(sides[field]).as_(field) for field in BUCKET),
-			*(Sum(sides[f"settled_{field}"]).as_(f"settled_{field}") for field in (*QUANTITIES, *MONEY)),
-			Min(sides.first_day).as_("first_day"),
-		)
-		.groupby(*(sides[key] for key in keys))
-	).as_("bucket")
-
-
-def from_ledger(company: str, to_date: date, names: list[str] | None = None):
-	"""Return the subquery of what the stock ledger says to a day, by bucket, with the invoice lines behind its sales.
-
-	`parent` is the draft of the owner's among `names`; without names, the owner of the goods, and all owners are in it.
-	"""
-	Ledger, StockEntry, Item, Line, Removal = (
-		frappe.qb.DocType(doctype)
-		for doctype in (
-			*("Stock Ledger Entry", "Stock Entry", "Item"),
-			*("Sales Invoice Item", "Consignment Removal"),
-		)
-	)
-	price = terms.prices_in_force().as_("price_in_force")
-	agreement = terms.agreements_in_force(company).as_("agreement_in_force")
-	liability = books.existing_account(company, "liability") or ""
-	sums = ledger.sums_of_kinds(Ledger, StockEntry)
-	lost = Case().when(Removal.negligence == 1, Ledger.actual_qty * -1).else_(0)
-	which = ledger.conditions(Ledger, StockEntry)
-	query, parent = _of_owners(frappe.qb.from_(Item), Item, names)
-	return (
-		query.inner_join(Ledger)
-		.on(Ledger.item_code == Item.name)
-		.left_join(StockEntry)
-		.on((Ledger.voucher_type == "Stock Entry") & (StockEntry.name == Ledger.voucher_no))
-		.left_join(Removal)
-		.on(Removal.name == StockEntry.ks212_consignment_removal)
-		.left_join(Line)
-		.on(
-			(Ledger.voucher_type == "Sales Invoice")
-			& (Line.name == Ledger.voucher_detail_no)
-			& (Line.income_account == liability)
-		)
-		.left_join(price)
-		.on((price.item_code == Ledger.item_code) & terms.holds(price, Ledger.posting_date))
-		.left_join(agreement)
-		.on((agreement.supplier == Item.ks212_owner) & terms.holds(agreement, Ledger.posting_date))
-		.select(
-			parent.as_("parent"),
-			Ledger.item_code,
-			Ledger.warehouse,
-			price.name.as_("price"),
-			agreement.name.as_("agreement"),
-			*(sums[kind].as_(kind) for kind in MOVED),
-			Sum(Case().when(which["expired"], lost).else_(0)).as_("negligent_expired"),
-			Sum(Case().when(which["expired"], 0).else_(lost)).as_("negligent_shrinkage"),
-			Sum(Coalesce(Line.stock_qty, 0)).as_("invoiced_qty"),
-			Sum(Coalesce(Line.base_net_amount, 0)).as_("invoiced_value"),
-			Sum(Coalesce(Line.base_amount, 0)).as_("invoiced_amount"),
-			*(ValueWrapper(0).as_(f"settled_{field}") for field in (*QUANTITIES, *MONEY)),
-			Min(Ledger.posting_date).as_("first_day"),
-		)
-		.where(
-			(Ledger.company == company)
-			& (Ledger.is_cancelled == 0)
-			& (Ledger.posting_date <= to_date)
-			& _is_consigned(agreement, Item)
-		)
-		.groupby(parent, Ledger.item_code, Ledger.warehouse, price.name, agreement.name)
-	)
-
-
-def _of_owners(query, Item, names: list[str] | None):
-	"""Return the query narrowed to the owners whose drafts are `names`, and the column of the draft; without names the query
-	as it is, for all owners, and the column of the owner."""
-	if names is None:
-		return query.where(Item.ks212_owner.isnotnull()), Item.ks212_owner
-	Settlement = frappe.qb.DocType(SETTLEMENT)
-	joined = query.inner_join(Settlement).on(Settlement.supplier == Item.ks212_owner)
-	return joined.where(Settlement.name.isin(names)), Settlement.name
-
-
-def _is_consigned(agreement, Item):
-	"""What was bought outright is ours; what no agreement covers is shown, and refused when it is submitted."""
-	return (agreement.supply == CONSIGNMENT) | (agreement.supply.isnull() & (Item.ks212_consigned == 1))
-
-
-def from_other_invoices(company: str, to_date: date, liability: str, names: list[str] | None = None):
-	"""Return the subquery, like `from_ledger`, of invoice lines that no ledger row stands behind: a Delivery Note moved the
-	goods, or nothing has yet."""
-	Bill, Line, Item = (
-		frappe.qb.DocType(doctype) for doctype in ("Sales Invoice", "Sales Invoice Item", "Item")
-	)
-	# Few invoices are of this kind: found first (DISTINCT keeps them apart), their lines are few.
-	Invoice = (
-		frappe.qb.from_(Bill)
-		.select(Bill.name, Bill.posting_date)
-		.distinct()
-		.where(
-			(Bill.company == company)
-			& (Bill.docstatus == 1)
-			& (Bill.update_stock == 0)
-			& (Bill.posting_date <= to_date)
-		)
-	).as_("invoice")
-	price = terms.prices_in_force().as_("price_in_force")
-	agreement = terms.agreements_in_force(company).as_("agreement_in_force")
-	told = ("invoiced_qty", "invoiced_value", "invoiced_amount")
-	query = frappe.qb.from_(Invoice).inner_join(Line).on(Line.parent == Invoice.name)
-	query, parent = _of_owners(query.inner_join(Item).on(Item.name == Line.item_code), Item, names)
-	return (
-		query.left_join(price)
-		.on((price.item_code == Line.item_code) & terms.holds(price, Invoice.posting_date))
-		.left_join(agreement)
-		.on((agreement.supplier == Item.ks212_owner) & terms.holds(agreement, Invoice.posting_date))
-		.select(
-			parent.as_("parent"),
-			Line.item_code,
-			Line.warehouse,
-			price.name.as_("price"),
-			agreement.name.as_("agreement"),
-			*(ValueWrapper(0).as_(field) for field in BUCKET if field not in told),
-			Sum(Line.stock_qty).as_("invoiced_qty"),
-			Sum(Line.base_net_amount).as_("invoiced_value"),
-			Sum(Line.base_amount).as_("invoiced_amount"),
-			*(ValueWrapper(0).as_(f"settled_{field}") for field in (*QUANTITIES, *MONEY)),
-			Min(Invoice.posting_date).as_("first_day"),
-		)
-		.where((Line.income_account == liability) & _is_consigned(agreement, Item))
-		.groupby(parent, Line.item_code, Line.warehouse, price.name, agreement.name)
-	)
-
-
 def _settled_sales(company: str, names: list[str]):
-	"""Return the subquery of what the suppliers' submitted settlements hold, by bucket."""
-	Settlement = frappe.qb.DocType(SETTLEMENT)
+	"""Return the query of what submitted settlements hold of the buckets of the owners whose drafts are `names`."""
 	Settled = frappe.qb.DocType(SETTLEMENT).as_("settled")
 	Sale = frappe.qb.DocType(SALE)
+	goods, place, price, agreement = buckets.tables(company, names)
+	keys = buckets.keys_of(goods, place, price, agreement)
 	return (
-		frappe.qb.from_(Settlement)
-		.inner_join(Settled)
-		.on((Settled.supplier == Settlement.supplier) & (Settled.company == Settlement.company))
+		frappe.qb.from_(Settled)
 		.inner_join(Sale)
 		.on(Sale.parent == Settled.name)
+		.inner_join(goods)
+		.on(goods.name == Sale.item_code)
+		.left_join(place)
+		.on(place.name == Sale.warehouse)
+		.left_join(price)
+		.on(price.name == Sale.price)
+		.left_join(agreement)
+		.on(agreement.name == Sale.agreement)
 		.select(
-			Settlement.name.as_("parent"),
-			Sale.item_code,
-			Sale.warehouse,
-			Sale.price,
-			Sale.agreement,
-			*(ValueWrapper(0).as_(field) for field in BUCKET),
-			*(Sum(Sale[field]).as_(f"settled_{field}") for field in (*QUANTITIES, *MONEY)),
-			NullValue().as_("first_day"),
+			*(expression.as_(key) for key, expression in keys.items()),
+			*(Sum(Sale[field]).as_(field) for field in (*QUANTITIES, *MONEY)),
 		)
-		.where(Settlement.name.isin(names) & (Settled.company == company) & (Settled.docstatus == 1))
-		.groupby(Settlement.name, Sale.item_code, Sale.warehouse, Sale.price, Sale.agreement)
+		.where((Settled.company == company) & (Settled.docstatus == 1))
+		.groupby(*keys.values())
 	)
 
 
 def _write_goods(company: str, names: list[str]) -> None:
 	"""Write a row for each item and warehouse that held or moved any: the opening from what is settled, the rest from the
 	rows of SALE that were just written."""
-	Settlement = frappe.qb.DocType(SETTLEMENT)
 	Settled = frappe.qb.DocType(SETTLEMENT).as_("settled")
-	Sale, Goods, Item, Outlet = (frappe.qb.DocType(doctype) for doctype in (SALE, GOODS, "Item", "Outlet"))
+	Sale, Goods = frappe.qb.DocType(SALE), frappe.qb.DocType(GOODS)
+	goods, place, _price, _agreement = buckets.tables(company, names)
 	moved = (
 		frappe.qb.from_(Sale)
+		.inner_join(goods)
+		.on(goods.name == Sale.item_code)
+		.inner_join(place)
+		.on(place.name == Sale.warehouse)
 		.select(
-			Sale.parent,
-			Sale.item_code,
-			Sale.warehouse,
+			goods.number.as_("item"),
+			place.number.as_("place"),
 			ValueWrapper(0).as_("opening"),
 			*(Sum(Sale["sold_qty" if kind == "sold" else kind]).as_(kind) for kind in MOVED),
 		)
 		.where(Sale.parent.isin(names))
-		.groupby(Sale.parent, Sale.item_code, Sale.warehouse)
+		.groupby(goods.number, place.number)
 	)
 	settled = (
-		frappe.qb.from_(Settlement)
-		.inner_join(Settled)
-		.on((Settled.supplier == Settlement.supplier) & (Settled.company == Settlement.company))
+		frappe.qb.from_(Settled)
 		.inner_join(Goods)
 		.on(Goods.parent == Settled.name)
+		.inner_join(goods)
+		.on(goods.name == Goods.item_code)
+		.inner_join(place)
+		.on(place.name == Goods.warehouse)
 		.select(
-			Settlement.name.as_("parent"),
-			Goods.item_code,
-			Goods.warehouse,
+			goods.number.as_("item"),
+			place.number.as_("place"),
 			Sum(_left(Goods)).as_("opening"),
 			*(ValueWrapper(0).as_(kind) for kind in MOVED),
 		)
-		.where(Settlement.name.isin(names) & (Settled.company == company) & (Settled.docstatus == 1))
-		.groupby(Settlement.name, Goods.item_code, Goods.warehouse)
+		.where((Settled.company == company) & (Settled.docstatus == 1))
+		.groupby(goods.number, place.number)
 	)
 	sides = (moved * settled).as_("sides")
-	keys = ("parent", "item_code", "warehouse")
 	row = (
 		frappe.qb.from_(sides)
 		.select(
-			*(sides[key] for key in keys),
+			sides.item,
+			sides.place,
 			*(_rounded(Sum(sides[field])).as_(field) for field in ("opening", *MOVED)),
 		)
-		.groupby(*(sides[key] for key in keys))
-	).as_("goods")
-	any_of_it = row.opening != 0
-	for kind in MOVED:
-		any_of_it = any_of_it | (row[kind] != 0)
-	number = RowNumber().over(row.parent).orderby(row.item_code, row.warehouse)
+		.groupby(sides.item, sides.place)
+	).as_("goods_row")
+	any_of_it = Criterion.any(row[field] != 0 for field in ("opening", *MOVED))
+	number = RowNumber().over(goods.parent).orderby(row.item, row.place)
 	(
 		frappe.qb.into(Goods)
 		.columns(
@@ -533,16 +368,16 @@ def _write_goods(company: str, names: list[str]) -> None:
 			"closing",
 		)
 		.from_(row)
-		.left_join(Item)
-		.on(Item.name == row.item_code)
-		.left_join(Outlet)
-		.on(Outlet.warehouse == row.warehouse)
+		.inner_join(goods)
+		.on(goods.number == row.item)
+		.inner_join(place)
+		.on(place.number == row.place)
 		.select(
-			*_child_values(row.parent, number, "items"),
-			row.item_code,
-			Item.item_name,
-			Outlet.name,
-			row.warehouse,
+			*_child_values(goods.parent, number, "items"),
+			goods.name,
+			goods.item_name,
+			place.outlet,
+			place.name,
 			row.opening,
 			*(row[kind] for kind in MOVED),
 			_rounded(row.opening + _left(row)),

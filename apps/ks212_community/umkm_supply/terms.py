@@ -19,6 +19,8 @@ discount; a discount on a whole invoice is the outlet's. Quantities are in the s
 The functions build SQL and work as well on plain numbers, where CASE is not involved.
 """
 
+from pypika.analytics import RowNumber
+
 import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Max, Min
@@ -29,24 +31,50 @@ PER_UNIT = "Amount per Unit"
 OWNER, OUTLET = "Owner", "Outlet"
 
 
+def numbered(doctype: str, *fields: str):
+	"""Return the query of all rows of a small table with a `number` each, `name` and `fields`.
+
+	Within a statement a row has the same number wherever this is used; grouping and sorting many rows by such numbers costs a
+	fraction of what names of 140 characters do.
+	"""
+	table = frappe.qb.DocType(doctype)
+	return frappe.qb.from_(table).select(
+		RowNumber().over().orderby(table.name).as_("number"), table.name, *(table[field] for field in fields)
+	)
+
+
+def prices():
+	"""Return the subquery of all prices, numbered."""
+	return numbered(
+		"UMKM Product Price", "item_code", "status", "owner_price", "retail_price", "valid_from", "valid_to"
+	).as_("price")
+
+
+def agreements():
+	"""Return the subquery of all agreements, numbered."""
+	return numbered(
+		"Consignment Agreement",
+		*("supplier", "company", "docstatus", "supply", "fee_basis", "fee_percent", "fee_per_unit"),
+		*("promotions_borne_by", "shrinkage_borne_by", "expiry_borne_by", "valid_from", "valid_to"),
+	).as_("agreement")
+
+
 def prices_in_force():
-	"""Return the subquery of (name, item_code, owner_price, retail_price, valid_from, valid_to, next_from) of approved prices.
+	"""Return the subquery of (number, item_code, valid_from, valid_to, next_from) of approved prices.
 
 	A price holds from its first day to its last, or to the day before a later price of the item begins; an item's first
 	price also holds for what was sold earlier (`valid_from` is NULL). See `holds`. DISTINCT makes MariaDB find that out once a
 	price, not once a row that is joined to it.
 	"""
-	Price = frappe.qb.DocType("UMKM Product Price")
+	Price = prices()
 	before, after = _neighbours("UMKM Product Price", Price, "item_code")
 	approved = Price.status == "Approved"
 	return (
 		frappe.qb.from_(Price)
 		.distinct()
 		.select(
-			Price.name,
+			Price.number,
 			Price.item_code,
-			Price.owner_price,
-			Price.retail_price,
 			Case()
 			.when(before(lambda other: other.status == "Approved").isnull(), None)
 			.else_(Price.valid_from)
@@ -59,23 +87,17 @@ def prices_in_force():
 
 
 def agreements_in_force(company: str):
-	"""Return the subquery of the submitted agreements of a company, with the fields that settle and `next_from`; an agreement
-	holds as a price does, but not before its first day."""
-	Agreement = frappe.qb.DocType("Consignment Agreement")
+	"""Return the subquery of (number, supplier, supply, valid_from, valid_to, next_from) of the submitted agreements of a company;
+	an agreement holds as a price does, but not before its first day."""
+	Agreement = agreements()
 	_before, after = _neighbours("Consignment Agreement", Agreement, "supplier")
 	return (
 		frappe.qb.from_(Agreement)
 		.distinct()
 		.select(
-			Agreement.name,
+			Agreement.number,
 			Agreement.supplier,
 			Agreement.supply,
-			Agreement.fee_basis,
-			Agreement.fee_percent,
-			Agreement.fee_per_unit,
-			Agreement.promotions_borne_by,
-			Agreement.shrinkage_borne_by,
-			Agreement.expiry_borne_by,
 			Agreement.valid_from,
 			Agreement.valid_to,
 			after(lambda other: (other.docstatus == 1) & (other.company == company)).as_("next_from"),
