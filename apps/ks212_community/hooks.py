@@ -21,6 +21,7 @@ doctype_js = {
 	"Inter Outlet Request": "public/js/exchange.js",
 	"Outlet Transfer": "public/js/exchange.js",
 	"Consignment Agreement": "public/js/exchange.js",
+	"Consignment Settlement": "public/js/exchange.js",
 	"UMKM Licence": "public/js/exchange.js",
 	"UMKM Registration": "public/js/exchange.js",
 	"UMKM Product": "public/js/exchange.js",
