@@ -11,7 +11,7 @@ import sys
 
 
 def _calls() -> dict:
-	from benchmarks import life_cycle, plan, rank, snapshot
+	from benchmarks import life_cycle, plan, rank, settlement, snapshot
 
 	return {
 		"rank_sources": lambda: rank.rank_sources(plan.WIDE_BATCH_ITEM),
@@ -22,6 +22,7 @@ def _calls() -> dict:
 		"erpnext_cycle": life_cycle.one_of_erpnext,
 		"refresh": snapshot.refresh,
 		"aggregate": snapshot.aggregate,
+		"settle": settlement.settle,
 	}
 
 
