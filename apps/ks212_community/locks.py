@@ -1,4 +1,6 @@
-"""Documents as they are now, locked until the end of the transaction."""
+"""Documents as they are now, locked until the end of the transaction; and long reads that lock nothing."""
+
+from contextlib import contextmanager
 
 import frappe
 from frappe.utils import get_datetime
@@ -17,3 +19,28 @@ def lock(doctype: str, name: str, seen=None):
 	if get_datetime(seen) != get_datetime(doc.modified):
 		raise frappe.QueryDeadlockError
 	return doc
+
+
+@contextmanager
+def reading_unlocked():
+	"""Run what is within in a transaction of its own, which locks what it writes and nothing that it reads.
+
+	Under REPEATABLE READ, MariaDB's default, INSERT … SELECT locks every row it reads: a pass over the ledger keeps the tills
+	waiting, and one that has half a sale written may be told to start over. Under READ COMMITTED it does not, and each statement
+	sees what was committed before it. Commits what came before and what is within: for background jobs.
+	"""
+	_isolate("READ COMMITTED")
+	frappe.db.commit()
+	try:
+		yield
+	except BaseException:
+		_isolate("REPEATABLE READ")
+		frappe.db.rollback()
+		raise
+	_isolate("REPEATABLE READ")
+	frappe.db.commit()
+
+
+def _isolate(level: str) -> None:
+	"""Say how the transactions that begin from now on are isolated."""
+	frappe.db.sql(f"SET SESSION TRANSACTION ISOLATION LEVEL {level}")

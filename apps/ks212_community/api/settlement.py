@@ -70,8 +70,21 @@ def require_maker() -> None:
 @frappe.whitelist(methods=["POST"])
 @once(_check_maker)
 def make_settlements(company: Any = None, to_date: Any = None, supplier: Any = None, key: Any = None) -> dict:
-	"""Write the drafts of a company's suppliers, or of one, to the end of a day; return their names as {settlements}."""
-	return {"settlements": settling.make_settlements(company, to_date, supplier)}
+	"""Write the drafts of a company's suppliers, or of one, to the end of a day.
+
+	Return their names as {settlements}, or of all suppliers {started}: that is a background job, so that no till waits for it.
+	"""
+	if supplier:
+		return {"settlements": settling.make_settlements(company, to_date, supplier)}
+	settling.past_day(to_date)
+	frappe.enqueue(
+		"ks212_community.umkm_supply.settlement.make_all",
+		queue="long",
+		enqueue_after_commit=True,
+		company=company,
+		to_date=str(to_date),
+	)
+	return {"started": 1}
 
 
 def _check_rebuild(settlement, **_rest) -> dict:

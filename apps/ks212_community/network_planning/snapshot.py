@@ -13,6 +13,7 @@ from frappe.query_builder.custom import ConstantColumn
 from frappe.query_builder.functions import Coalesce, Concat, Max, Sum
 from frappe.utils import add_days, getdate, now_datetime, today
 
+from ks212_community import locks
 from ks212_community.constants import OUTLET_SALE
 from ks212_community.permissions import require_pusat
 from ks212_community.stock_exchange.batches import near_expiry
@@ -21,9 +22,14 @@ SALES_VOUCHERS = ("Sales Invoice", "Delivery Note")
 ROWS_A_STATEMENT = 200
 
 
+def renew() -> None:
+	"""Renew all rows while tills go on selling; run by the scheduler every night."""
+	with locks.reading_unlocked():
+		refresh()
+
+
 def refresh() -> None:
-	"""Renew all rows in one delete and one INSERT ... SELECT, then note what is past its date or near it; run by the
-	scheduler every night."""
+	"""Renew all rows in one delete and one INSERT ... SELECT, then note what is past its date or near it."""
 	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
 	Outlet = frappe.qb.DocType("Outlet")
 	Bin = frappe.qb.DocType("Bin")
@@ -139,7 +145,5 @@ def _sales_since(day):
 def refresh_now() -> None:
 	"""Renew the snapshot on demand; pusat only."""
 	require_pusat()
-	frappe.enqueue(
-		"ks212_community.network_planning.snapshot.refresh", queue="long", enqueue_after_commit=True
-	)
+	frappe.enqueue("ks212_community.network_planning.snapshot.renew", queue="long", enqueue_after_commit=True)
 	frappe.msgprint(_("The snapshot is being renewed."), alert=True)

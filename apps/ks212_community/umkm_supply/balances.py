@@ -108,7 +108,7 @@ def invoiced(company: str, as_of: date) -> dict[str | None, float]:
 def _sold(company: str, as_of: date) -> list[frappe._dict]:
 	"""Return the value without an invoice and the owner's part of all that sold and was lost, by supplier (`parent`)."""
 	bucket = buckets.buckets(company, as_of)
-	query, goods, _place, price, agreement = buckets.with_names(frappe.qb, bucket, company)
+	query, goods, _place, price, agreement = buckets.with_names(bucket, company)
 	money = terms.money_of(bucket, price, agreement)
 	return (
 		query.select(

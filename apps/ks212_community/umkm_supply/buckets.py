@@ -54,12 +54,12 @@ def buckets(company: str, to_date: date, names: list[str] | None = None, more=No
 	).as_("bucket")
 
 
-def with_names(start, bucket, company: str, names: list[str] | None = None):
-	"""Return `start` (frappe.qb, or an INSERT) as a query from `bucket`, and the tables that its numbers stand for: goods (name,
+def with_names(bucket, company: str, names: list[str] | None = None, into=None):
+	"""Return the query from `bucket`, an INSERT where `into` is one, and the tables that its numbers stand for: goods (name,
 	item_name, parent), place (name, outlet), price and agreement; the last three are NULL where there is none."""
 	goods, place, price, agreement = tables(company, names)
 	query = (
-		start.from_(bucket)
+		(into.from_ if into else frappe.qb.from_)(bucket)
 		.inner_join(goods)
 		.on(goods.number == bucket.item)
 		.left_join(place)

@@ -22,6 +22,7 @@ from frappe.query_builder.custom import ConstantColumn
 from frappe.query_builder.functions import Coalesce, Concat, Count, Max, Min, Sum
 from frappe.utils import add_days, flt, formatdate, getdate, now, today
 
+from ks212_community import locks
 from ks212_community.umkm_supply import buckets, ledger, periods, terms
 from ks212_community.umkm_supply.agreements import CONSIGNMENT
 from ks212_community.umkm_supply.buckets import SETTLEMENT
@@ -61,11 +62,7 @@ def make_settlements(company: str, to_date, supplier: str | list[str] | None = N
 	one; a draft of it goes. Raises `frappe.ValidationError` for a day to come, and where a supplier that is named has been
 	settled to that day or a later one.
 	"""
-	to_date = getdate(to_date)
-	if to_date > getdate(today()):
-		frappe.throw(
-			_("{0} is still to come. Settle to today or an earlier day.").format(formatdate(to_date))
-		)
+	to_date = past_day(to_date)
 	asked = [supplier] if isinstance(supplier, str) else supplier
 	agreements = _lock_agreements(company, to_date, asked)
 	if isinstance(supplier, str) and not agreements:
@@ -94,6 +91,16 @@ def make_settlements(company: str, to_date, supplier: str | list[str] | None = N
 		_write_goods(company, list(sums))
 		_write_sums(company, to_date, sums)
 	return sorted(sums)
+
+
+def past_day(to_date) -> date:
+	"""Return the day; raise `frappe.ValidationError` where it is still to come."""
+	to_date = getdate(to_date)
+	if to_date > getdate(today()):
+		frappe.throw(
+			_("{0} is still to come. Settle to today or an earlier day.").format(formatdate(to_date))
+		)
+	return to_date
 
 
 def _lock_agreements(company: str, to_date: date, suppliers: list[str] | None) -> dict[str, frappe._dict]:
@@ -244,16 +251,12 @@ def _write_sales(company: str, to_date: date, names: list[str]) -> None:
 	"""Write a row for each bucket that differs from what is settled."""
 	settled = _settled_sales(company, names)
 	bucket = buckets.buckets(company, to_date, names, settled)
-	query, goods, place, price, agreement = buckets.with_names(
-		frappe.qb.into(frappe.qb.DocType(SALE)).columns(
-			*_child_columns(),
-			*("item_code", "item_name", "outlet", "warehouse", "price", "agreement", "first_day"),
-			*("agreed_price", *QUANTITIES, *MONEY),
-		),
-		bucket,
-		company,
-		names,
+	into = frappe.qb.into(frappe.qb.DocType(SALE)).columns(
+		*_child_columns(),
+		*("item_code", "item_name", "outlet", "warehouse", "price", "agreement", "first_day"),
+		*("agreed_price", *QUANTITIES, *MONEY),
 	)
+	query, goods, place, price, agreement = buckets.with_names(bucket, company, names, into)
 	settled = settled.as_("settled")
 	money = terms.money_of(bucket, price, agreement)
 	now_of = {**{field: bucket[kind] for field, kind in QUANTITIES.items()}, **money}
@@ -573,7 +576,7 @@ def give_back(doc) -> None:
 	)
 
 
-# -- by the scheduler ---------------------------------------------------------------------------------------
+# -- in the background --------------------------------------------------------------------------------------
 
 
 def make_due() -> None:
@@ -582,8 +585,15 @@ def make_due() -> None:
 	A day on which it did not run is made up for. Each company and last day is one pass and one transaction.
 	"""
 	for (company, to_date), suppliers in sorted(_due(getdate(today())).items()):
-		make_settlements(company, to_date, suppliers)
-		frappe.db.commit()
+		with locks.reading_unlocked():
+			make_settlements(company, to_date, suppliers)
+
+
+def make_all(company: str, to_date: str) -> None:
+	"""Write the drafts of all suppliers of `company`, and tell who asked for it; a background job."""
+	with locks.reading_unlocked():
+		made = make_settlements(company, to_date)
+	frappe.publish_realtime("ks212_settlements_made", {"count": len(made)}, user=frappe.session.user)
 
 
 def _due(day: date) -> dict[tuple[str, date], list[str]]:

@@ -28,8 +28,14 @@ frappe.listview_settings["Consignment Settlement"] = {
 	onload(listview) {
 		if (!frappe.user.has_role(["KS212 Pusat", "KS212 Accountant"])) return;
 		listview.page.add_inner_button(__("Make Settlements"), () => make_settlements(listview));
+		frappe.realtime.on("ks212_settlements_made", ({ count }) => show_made(listview, count));
 	},
 };
+
+function show_made(listview, count) {
+	frappe.show_alert({ message: __("{0} drafts were made.", [count]), indicator: "green" });
+	listview.refresh();
+}
 
 function make_settlements(listview) {
 	// A key makes a repeated call harmless: one dialog, one key.
@@ -79,8 +85,11 @@ function make_settlements(listview) {
 				})
 				.then(({ message }) => {
 					dialog.hide();
-					frappe.show_alert(__("{0} drafts were made.", [message.settlements.length]));
-					listview.refresh();
+					if (message.started) {
+						frappe.show_alert(__("The drafts are being made."));
+					} else {
+						show_made(listview, message.settlements.length);
+					}
 				}),
 	});
 	dialog.show();

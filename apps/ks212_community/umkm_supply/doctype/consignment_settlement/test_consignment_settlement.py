@@ -1,3 +1,6 @@
+from contextlib import nullcontext
+from unittest.mock import patch
+
 import pytest
 
 import frappe
@@ -12,6 +15,9 @@ from tests.portal import pdf_assets
 from tests.settling import day
 from tests.story import FAR, NEAR, SHORT
 from tests.umkm_story import CRACKERS, HONEY
+
+# Tests in a transaction of their own never commit it.
+UNLOCKED = "ks212_community.locks.reading_unlocked"
 
 
 class SettlementTestCase(FrappeTestCase):
@@ -308,6 +314,26 @@ class TestDue(SettlementTestCase):
 		frappe.db.set_value(settlement.SETTLEMENT, doc.name, "to_date", "2026-06-07")
 		self.assertNotIn((story.COMPANY, getdate("2026-06-07")), settlement._due(getdate("2026-06-08")))
 
+	def test_the_scheduler_makes_the_drafts_of_who_is_due(self):
+		settling.receive(NEAR, {CRACKERS: 40}, 20)
+		settling.sell(NEAR, {CRACKERS: 6}, 15)
+		due = {(story.COMPANY, getdate(day(1))): [self.owner]}
+		with patch(UNLOCKED, nullcontext), patch.object(settlement, "_due", return_value=due):
+			settlement.make_due()
+		drafts = frappe.get_all(
+			settlement.SETTLEMENT, fields=["supplier", "payable"], filters={"supplier": self.owner}
+		)
+		self.assertEqual([(row.supplier, row.payable) for row in drafts], [(self.owner, 60_000)])
+
+	def test_who_asked_for_all_drafts_is_told_of_their_end(self):
+		settling.receive(NEAR, {CRACKERS: 40}, 20)
+		settling.sell(NEAR, {CRACKERS: 6}, 15)
+		with patch(UNLOCKED, nullcontext), patch("frappe.publish_realtime") as told:
+			settlement.make_all(story.COMPANY, day(1))
+		made = frappe.db.count(settlement.SETTLEMENT, {"to_date": day(1), "docstatus": 0})
+		self.assertGreaterEqual(made, 1)
+		told.assert_called_once_with("ks212_settlements_made", {"count": made}, user="Administrator")
+
 
 class TestRights(SettlementTestCase):
 	def setUp(self):
@@ -345,6 +371,12 @@ class TestRights(SettlementTestCase):
 			self.assertEqual(answer["settlements"], [self.doc.name])
 			self.assertEqual(
 				self.call(user, api.rebuild, settlement=self.doc.name)["settlements"], [self.doc.name]
+			)
+			with patch("frappe.enqueue") as job:
+				answer = self.call(user, api.make_settlements, company=story.COMPANY, to_date=day(1))
+			self.assertEqual(answer, {"started": 1})
+			self.assertEqual(
+				(job.call_args.kwargs["company"], job.call_args.kwargs["to_date"]), (story.COMPANY, day(1))
 			)
 		for user in (
 			umkm_story.OWNER_USER,
