@@ -72,7 +72,10 @@ def _class_name(owner) -> str:
 
 
 # What somebody without an account may call.
-OPEN_TO_GUESTS = ("ks212_community.api.registration.register",)
+OPEN_TO_GUESTS = (
+	"ks212_community.api.registration.get_status",
+	"ks212_community.api.registration.register",
+)
 
 
 def is_method(function) -> bool:

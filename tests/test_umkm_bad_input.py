@@ -145,6 +145,11 @@ class UmkmScene(Scene):
 				"Guest",
 				**{name: (kind, values[name]) for name, kind in kinds.items()},
 			),
+			Call(
+				registration.get_status,
+				"Guest",
+				status_key=("name", frappe.db.get_value("UMKM Registration", pending, "status_key")),
+			),
 			Call(registration.list_registrations, MANAGER, community=("community", umkm_story.COMMUNITY)),
 			Call(registration.get_registration, MANAGER, registration=("name", pending)),
 			Call(
@@ -400,7 +405,7 @@ class TestBadInput(UmkmScene):
 		wrong = []
 		strangers = (clerk(story.EAST), story.OUTSIDER, story.UMKM, story.PARTNER, STRANGER, "Guest")
 		for call in calls:
-			if call.function is registration.register:
+			if call.function in (registration.register, registration.get_status):
 				continue
 			for user in strangers:
 				if problem := self.refuse(user, call.function, call.good()):

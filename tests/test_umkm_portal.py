@@ -254,6 +254,7 @@ def test_a_member_registers_once_with_photos():
 	again = somebody.send(form, **fields, business_photo=photo(), product_photo=photo())
 	assert again.location == first.location, "a second tap on the same form is the same call"
 	name = frappe.get_last_doc("UMKM Registration").name
+	assert name not in first.location, "a number is easily guessed"
 	answer = somebody.follow(first)
 	assert_is_well_made(answer)
 	assert name in answer.text
@@ -313,8 +314,55 @@ def test_what_people_type_never_becomes_markup():
 	fields = {name: typed for name in ("business_name", "address_line", "nib", "community", "is_pkp")}
 	answer = registration_form(Visitor(), **fields)
 	assert "<script>alert" not in answer.html and "<b id=" not in answer.html
-	answer = Visitor().get("/umkm/daftar", ok="sent", number=typed)
+	answer = Visitor().get("/umkm/status", ok="sent", key=typed)
+	assert answer.status == 404
 	assert "<script>alert" not in answer.html
+
+
+def test_a_member_without_an_account_sees_what_became_of_it(registered):
+	link = f"/umkm/status?key={frappe.db.get_value('UMKM Registration', registered, 'status_key')}"
+	somebody = Visitor()
+
+	def page():
+		answer = somebody.get(link)
+		assert_is_well_made(answer)
+		for personal in ("owner_name", "business_name", "phone", "nib", "bank_account_no", "city"):
+			assert umkm_story.REGISTRATION[personal] not in answer.text, personal
+		assert registered in answer.text
+		return answer.text
+
+	assert indonesian("Being looked at") in page()
+	take(MANAGER, registration_api.verify, registration=registered, note="Rumahnya di RW 05")
+	assert indonesian("Being looked at") in page() and "RW 05" not in page()
+	take(PUSAT, registration_api.reject, registration=registered, reason="Foto produk belum ada")
+	assert "Foto produk belum ada" in page()
+	assert indonesian("Head office did not accept it.") in page()
+
+
+def test_looking_does_not_use_up_the_tries_to_register():
+	somebody = Visitor()
+	for _look in range(registration_api.REGISTRATIONS_PER_HOUR + 1):
+		assert somebody.get("/umkm/status", key="nobody's").status == 404
+	assert registration_form(somebody).status == 303
+
+
+def test_too_many_looks_are_a_clear_word():
+	somebody = Visitor()
+	with patch.object(registration_api, "get_status", side_effect=frappe.RateLimitExceededError):
+		answer = somebody.get("/umkm/status", key="nobody's")
+	assert answer.status == 429
+	assert (
+		indonesian("Too many looks over this connection. Wait an hour, then open the link again.")
+		in answer.text
+	)
+
+
+def take(user, function, **arguments):
+	"""Call a writing function as `user`, and commit."""
+	with story.acting_as(user):
+		answer = function(**arguments, key=new_key())
+	frappe.db.commit()
+	return answer
 
 
 # -- the community ------------------------------------------------------------------------------------------

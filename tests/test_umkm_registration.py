@@ -87,7 +87,7 @@ def test_anybody_registers_with_files_that_reviewers_alone_can_open(http):
 		halal_expiry=add_days(today(), 400),
 	)
 	assert answer.status_code == 200, answer.get_data(as_text=True)
-	assert list(said(answer)["message"]) == ["name"]
+	assert list(said(answer)["message"]) == ["name", "status_key"]
 	doc = frappe.get_doc(DOCTYPE, said(answer)["message"]["name"])
 	assert doc.owner == "Guest" and doc.status == "Pending"
 	kept = [doc.business_photo, doc.product_photo, doc.halal_file]
@@ -136,6 +136,41 @@ def test_one_address_tries_so_often_an_hour(http):
 		assert register(http, headers=headers, nib="12").status_code == 417
 	assert register(http, headers=headers).status_code == 429
 	assert register(http).status_code == 200, "others are not held up"
+
+
+def look(http, status_key, headers=None):
+	headers = {"Accept": "application/json", **(headers or new_address())}
+	return http.get(PATH + "get_status", query_string={"status_key": status_key}, headers=headers)
+
+
+def test_whoever_holds_the_link_sees_the_state_and_nothing_of_the_member(http):
+	registered = said(register(http))["message"]
+	answer = look(http, registered["status_key"])
+	assert answer.status_code == 200
+	assert sorted(said(answer)["message"]) == sorted(api.STATUS_FIELDS)
+	assert said(answer)["message"]["status"] == "Pending"
+	for guess in (registered["name"], "%", "", registered["status_key"][:-1]):
+		assert look(http, guess).status_code in (404, 417), guess
+	other = said(register(http))["message"]
+	assert len({other["status_key"], registered["status_key"]}) == 2
+	assert len(other["status_key"]) == 32, "not to be guessed"
+
+
+def test_a_reviewer_does_not_learn_the_link(http):
+	registered = said(register(http))["message"]
+	http.login(MANAGER)
+	path = PATH.removeprefix("/api/method/") + "get_registration"
+	answer = http.call(path, "GET", registration=registered["name"])
+	assert answer.status_code == 200
+	assert registered["status_key"] not in answer.get_data(as_text=True)
+
+
+def test_one_address_looks_so_often_an_hour(http):
+	headers, key = new_address(), said(register(http))["message"]["status_key"]
+	for _look in range(api.LOOKS_PER_HOUR):
+		assert look(http, key, headers).status_code == 200
+	assert look(http, key, headers).status_code == 429
+	assert look(http, key).status_code == 200, "others are not held up"
 
 
 def test_only_a_post_registers(http):
@@ -213,6 +248,14 @@ def test_an_admitted_member_renews_a_licence_with_its_document(http):
 	assert (
 		http.get(frappe.db.get_value("UMKM Licence", {"licence_no": doc.halal_no}, "file")).status_code == 200
 	)
+
+
+def test_an_admitted_members_link_leads_to_the_login(http):
+	doc = admit(http)
+	page = http.get("/umkm/status", query_string={"key": doc.status_key}).get_data(as_text=True)
+	assert "Anda boleh memasok gerai 212 Mart." in page
+	assert '"/gerai/masuk"' in page
+	assert doc.phone not in page
 
 
 @pytest.mark.erpnext

@@ -29,7 +29,10 @@ from ks212_community.umkm_supply.registration import (
 
 # A community's meeting registers many members over one connection; a machine would try far more often.
 REGISTRATIONS_PER_HOUR = 20
+# Looking is cheap, and a whole meeting looks over one connection.
+LOOKS_PER_HOUR = 120
 LIST_LENGTH = 200
+STATUS_FIELDS = ("name", "status", "reason", "registered_at", "verified_at", "decided_at")
 # action -> (workflow action, states in which it is open)
 STEPS = {
 	"verify": ("Verify", (PENDING,)),
@@ -71,7 +74,8 @@ def register(
 	npwp: Any = None,
 	key: Any = None,
 ) -> dict:
-	"""Register a micro-enterprise; anybody may. Return {name}, and nothing else: whoever repeats the key learns no more.
+	"""Register a micro-enterprise; anybody may. Return {name, status_key}, and nothing else: whoever repeats the key learns
+	no more. `status_key` is what `get_status` asks for.
 
 	`region` may be left out: it is the community's then. The request's files `business_photo`, `product_photo`,
 	`food_licence_file` and `halal_file` are kept with it. An IP address may try REGISTRATIONS_PER_HOUR times an hour.
@@ -94,7 +98,24 @@ def register(
 	doc.is_pkp = int(is_pkp is True or str(is_pkp).lower() in ("1", "on", "true"))
 	doc.insert(ignore_permissions=True)
 	_keep_files(doc)
-	return {"name": doc.name}
+	return {"name": doc.name, "status_key": doc.status_key}
+
+
+@frappe.whitelist(allow_guest=True)
+@rate_limit(limit=LOOKS_PER_HOUR, seconds=60 * 60)
+def get_status(status_key: Any = None) -> dict:
+	"""Return what became of a registration: STATUS_FIELDS, nothing of the member; for whoever holds its `status_key`.
+
+	`reason` is why it was rejected, else empty. An IP address may look LOOKS_PER_HOUR times an hour.
+	"""
+	status_key = validate.text(status_key, _("Registration"))
+	found = frappe.db.get_value(DOCTYPE, {"status_key": status_key}, STATUS_FIELDS, as_dict=True)
+	if not found:
+		frappe.throw(
+			_("No registration has this address. Open the link again that you got when you registered."),
+			frappe.DoesNotExistError,
+		)
+	return found
 
 
 def _open_community(value) -> str:
@@ -187,7 +208,7 @@ def _view(doc) -> dict:
 		{
 			field.fieldname: doc.get(field.fieldname)
 			for field in doc.meta.fields
-			if field.fieldtype not in ("Section Break", "Column Break", "HTML")
+			if field.fieldtype not in ("Section Break", "Column Break", "HTML") and not field.hidden
 		}
 	)
 	view.update(

@@ -44,6 +44,8 @@ def portal_page(build=None, *, guests: bool = False, subject_needed: bool = True
 	@functools.wraps(build)
 	def get_context(context):
 		context.no_cache = 1
+		# Frappe's rate limits count by the called method; the pages, which have none, would all share one count.
+		frappe.form_dict.cmd = build.__module__
 		speak()
 		if frappe.session.user == "Guest" and not guests:
 			go(login_url(here()), 302)

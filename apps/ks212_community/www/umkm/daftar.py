@@ -22,11 +22,8 @@ def get_context(context, frame):
 		values = {field: forms.text(field) for field in FIELDS}
 		values["is_pkp"] = int(values["is_pkp"] == "1")
 		if done := forms.attempt(context, lambda: api.register(key=frame.key, **values)):
-			page.go(page.supply_url("daftar", ok="sent", number=done["name"]))
+			page.go(page.supply_url("status", key=done["status_key"], ok="sent"))
 		frame.error_field = forms.field_named_in(frame.error, frame.labels)
-	if forms.text("ok") == "sent":
-		frame.number = forms.text("number")[:40]
-		return
 	frame.limits = {field: most for field, (_must, most) in registration.TEXTS.items()}
 	frame.communities = [
 		(name, name)

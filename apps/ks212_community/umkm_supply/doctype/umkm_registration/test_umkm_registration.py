@@ -123,10 +123,10 @@ class TestRegistering(RegistrationTestCase):
 		self.addCleanup(frappe.clear_document_cache, "Community", "Bogor Kota")
 		self.assert_refused("takes no registrations", community="Bogor Kota")
 
-	def test_a_repeated_form_is_one_registration_and_tells_no_more_than_its_name(self):
+	def test_a_repeated_form_is_one_registration_and_tells_no_more_than_its_name_and_link(self):
 		key, form = new_key(), umkm_story.REGISTRATION
 		first = self.call("Guest", api.register, **form, key=key)
-		self.assertEqual(list(first), ["name"])
+		self.assertEqual(list(first), ["name", "status_key"])
 		before = frappe.db.count(DOCTYPE)
 		self.assertEqual(dict(self.call("Guest", api.register, **form, key=key)), dict(first))
 		self.assertEqual(frappe.db.count(DOCTYPE), before)

@@ -1,3 +1,4 @@
+import frappe
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
@@ -9,6 +10,8 @@ class UMKMRegistration(Document):
 
 	def before_insert(self):
 		self.registered_at = now_datetime()
+		# Whoever holds it sees what became of the registration, without an account.
+		self.status_key = frappe.generate_hash(length=32)
 
 	def validate(self):
 		registration.validate(self)
