@@ -201,7 +201,7 @@ def forget_supply():
 		items = list(umkm_story.PRODUCTS)
 		kept = frappe.get_all("Item", filters={"name": ["in", items]}, pluck="ks212_product")
 		frappe.db.delete("UMKM Product", {"name": ["not in", kept]})
-		frappe.db.delete("UMKM Product Price", {"status": "Pending"})
+		frappe.db.delete("UMKM Product Price", {"status": ["!=", "Approved"]})
 		frappe.db.commit()
 
 

@@ -202,6 +202,9 @@ class UmkmScene(Scene):
 				frappe.db.get_value("UMKM Product Price", {"product": product, "status": "Pending"})
 			)
 		honey = frappe.db.get_value("Item", HONEY, "ks212_product")
+		values = {"owner_price": 62_000, "retail_price": 77_000, "valid_from": add_days(today(), 7)}
+		self.be(OTHER_OWNER_USER, products.change_price, product=honey, **values)
+		waiting_price = frappe.db.get_value("UMKM Product Price", {"product": honey, "status": "Pending"})
 		values = proposal(product_name="Kue kastengel")
 		kinds = {
 			"product_name": "reqd",
@@ -225,6 +228,8 @@ class UmkmScene(Scene):
 			Call(products.choices, OWNER_USER),
 			Call(products.propose, OWNER_USER, supplier=("supplier", owner), **product_values),
 			Call(products.correct, OWNER_USER, product=("name", waiting), **product_values),
+			# In this order: one new price of a product waits at a time.
+			Call(products.withdraw_price, OTHER_OWNER_USER, price=("name", waiting_price)),
 			Call(
 				products.change_price,
 				OTHER_OWNER_USER,

@@ -477,6 +477,20 @@ def test_proposing_correcting_and_pricing_a_product(owner):
 	assert fresh("UMKM Product", name, "status") == "Pending"
 
 
+@pytest.fixture
+def waiting_price(owner):
+	"""A price that was sent from the page and waits for head office; its product's page is open."""
+	product = frappe.db.get_value("Item", CRACKERS, "ks212_product")
+	form = owner.get("/umkm/produk", name=product).form("price")
+	assert owner.send(form, owner_price="11.000", retail_price="14.000").status == 303
+	frappe.db.rollback()
+	return frappe.get_last_doc("UMKM Product Price")
+
+
+def forms_that(answer, do):
+	return [form for form in answer.forms if form.fields.get("do") == do]
+
+
 def test_a_new_price_waits_for_head_office(owner):
 	product = frappe.db.get_value("Item", CRACKERS, "ks212_product")
 	answer = owner.get("/umkm/produk", name=product)
@@ -487,9 +501,33 @@ def test_a_new_price_waits_for_head_office(owner):
 	assert answer.location == f"/umkm/produk?name={product}&ok=price"
 	answer = owner.follow(answer)
 	assert_is_well_made(answer)
-	assert not [form for form in answer.forms if form.fields.get("do") == "price"], "one at a time"
+	assert not forms_that(answer, "price"), "one at a time"
 	price = frappe.get_last_doc("UMKM Product Price")
 	assert (price.status, price.owner_price) == ("Pending", 11_000)
+
+
+def test_a_new_price_is_taken_back_and_another_proposed(owner, waiting_price):
+	product = waiting_price.product
+	form = owner.get("/umkm/produk", name=product).form("withdraw")
+	answer = owner.send(form)
+	assert answer.location == f"/umkm/produk?name={product}&ok=withdrawn"
+	assert owner.send(form).location == answer.location, "a second tap is the same call"
+	answer = owner.follow(answer)
+	assert_is_well_made(answer)
+	assert indonesian("Taken back. The present price stays.") in answer.text
+	assert fresh("UMKM Product Price", waiting_price.name, "status") == "Withdrawn"
+	assert forms_that(answer, "price")
+
+
+def test_a_price_is_taken_back_by_its_owner_alone(owner, waiting_price):
+	product = waiting_price.product
+	form = owner.get("/umkm/produk", name=product).form("withdraw")
+	assert not forms_that(browser(MANAGER).get("/umkm/produk", name=product), "withdraw")
+	for user in (MANAGER, OTHER_OWNER_USER):
+		somebody = browser(user)
+		form.fields["csrf_token"] = somebody.get("/umkm").forms[-1].fields["csrf_token"]
+		assert somebody.send(form, key=new_key()).status == 403
+	assert fresh("UMKM Product Price", waiting_price.name, "status") == "Pending"
 
 
 # -- deliveries ---------------------------------------------------------------------------------------------

@@ -280,7 +280,8 @@ WORKFLOWS = {
 		"document_type": "UMKM Product Price",
 		"field": "status",
 		"doc_status": "0",
-		"states": {"Pending": "Warning", "Approved": "Success", "Rejected": "Danger"},
+		# No step of the desk leads to Withdrawn: it is the owner's, in the portal.
+		"states": {"Pending": "Warning", "Approved": "Success", "Rejected": "Danger", "Withdrawn": ""},
 		"transitions": _moves(PUSAT, ("Pending", "Approve", "Approved"), ("Pending", "Reject", "Rejected")),
 	},
 }

@@ -152,7 +152,10 @@ def set_opening_hours():
 
 
 def make_workflows():
-	"""The approvals of WORKFLOWS, with core's shared Workflow States and Actions as far as they are missing."""
+	"""The approvals of WORKFLOWS, with core's shared Workflow States and Actions as far as they are missing.
+
+	One that is there gets the states it lacks; its transitions are head office's to arrange.
+	"""
 	for name, workflow in WORKFLOWS.items():
 		for state, style in workflow["states"].items():
 			if not frappe.db.exists("Workflow State", state):
@@ -164,7 +167,9 @@ def make_workflows():
 				frappe.get_doc({"doctype": "Workflow Action Master", "workflow_action_name": action}).insert(
 					ignore_permissions=True
 				)
-		if not frappe.db.exists("Workflow", name):
+		if frappe.db.exists("Workflow", name):
+			_add_states(name, workflow)
+		else:
 			_make_workflow(name, workflow)
 
 
@@ -178,13 +183,26 @@ def _make_workflow(name: str, workflow: dict) -> None:
 			"is_active": 1,
 			"override_status": 1,
 			"send_email_alert": 0,
-			"states": [
-				{"state": state, "doc_status": workflow["doc_status"], "allow_edit": PUSAT}
-				for state in workflow["states"]
-			],
+			"states": _states(workflow),
 			"transitions": [{**move, "allow_self_approval": 1} for move in workflow["transitions"]],
 		}
 	).insert(ignore_permissions=True)
+
+
+def _add_states(name: str, workflow: dict) -> None:
+	doc = frappe.get_doc("Workflow", name)
+	known = {row.state for row in doc.states}
+	missing = [row for row in _states(workflow) if row["state"] not in known]
+	if missing:
+		doc.extend("states", missing)
+		doc.save(ignore_permissions=True)
+
+
+def _states(workflow: dict) -> list[dict]:
+	return [
+		{"state": state, "doc_status": workflow["doc_status"], "allow_edit": PUSAT}
+		for state in workflow["states"]
+	]
 
 
 def make_kanban_board():

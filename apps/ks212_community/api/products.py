@@ -74,6 +74,12 @@ def _check_product(product, **_rest) -> dict:
 	return {"product": validate.name_of("UMKM Product", product, _("Product"))}
 
 
+def _check_price_owner(price, **_rest) -> dict:
+	name = validate.name_of("UMKM Product Price", price, _("Price"))
+	permissions.require_supplier(frappe.db.get_value("UMKM Product Price", name, "supplier"))
+	return {"price": name}
+
+
 def _check_price(price, **_rest) -> dict:
 	permissions.require_pusat()
 	return {"price": validate.name_of("UMKM Product Price", price, _("Price"))}
@@ -140,6 +146,13 @@ def change_price(
 		validate.day(valid_from, _("Valid From")),
 	)
 	return _shown(product)
+
+
+@frappe.whitelist(methods=["POST"])
+@once(_check_price_owner)
+def withdraw_price(price: Any = None, key: Any = None) -> dict:
+	"""Take new prices back that head office has not decided on; return the product."""
+	return _shown(prices.withdraw(price).product)
 
 
 # -- writing: head office -----------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def state(doctype: str, status: str) -> dict[str, str]:
 			"Pending": (_("Waits for head office"), "orange"),
 			"Approved": (_("Approved"), "green"),
 			"Rejected": (_("Not accepted"), "grey"),
+			"Withdrawn": (_("Withdrawn"), "grey"),
 		},
 		"UMKM Registration": {
 			"Pending": (_("To verify"), "orange"),

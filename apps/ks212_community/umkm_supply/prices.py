@@ -13,7 +13,7 @@ from frappe.utils import add_days, cstr, escape_html, flt, formatdate, getdate, 
 FIELDS = ("name", "item_code", "product", "owner_price", "retail_price", "valid_from", "valid_to", "is_first")
 MAX_PRICE = 1_000_000_000
 
-PENDING, APPROVED, REJECTED = "Pending", "Approved", "Rejected"
+PENDING, APPROVED, REJECTED, WITHDRAWN = "Pending", "Approved", "Rejected", "Withdrawn"
 
 
 # -- reading ------------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def price_at(item_code: str, day) -> frappe._dict | None:
 
 
 def history(product: str) -> list[frappe._dict]:
-	"""Return the prices of a product, newest first, proposed and rejected ones too."""
+	"""Return the prices of a product, newest first, those too that were not approved."""
 	return frappe.get_all(
 		"UMKM Product Price",
 		filters={"product": product},
@@ -171,13 +171,26 @@ def propose(product: str, owner_price: float, retail_price: float, valid_from):
 
 def decide(price: str, action: str, reason: str | None = None):
 	"""Take a step of the price's Workflow; return the UMKM Product Price. The controller does what follows."""
+	doc = _locked_pending(price)
+	doc.flags.reason = reason
+	return apply_workflow(doc, action)
+
+
+def withdraw(price: str):
+	"""Take a pending price back for its owner; return the UMKM Product Price."""
+	doc = _locked_pending(price)
+	doc.status = WITHDRAWN
+	doc.flags.ks212_service = True
+	return doc.save(ignore_permissions=True)
+
+
+def _locked_pending(price: str):
 	doc = frappe.get_doc("UMKM Product Price", price, for_update=True)
 	if doc.status != PENDING:
 		frappe.throw(
 			_("Price {0} is {1} already. Open it again.").format(frappe.bold(doc.name), _(doc.status))
 		)
-	doc.flags.reason = reason
-	return apply_workflow(doc, action)
+	return doc
 
 
 def make_first(product):

@@ -51,18 +51,9 @@ def _one(context, frame) -> None:
 	name = forms.text("name")
 	product = products.get_product(product=name)
 	if page.is_post():
-		done = forms.attempt(
-			context,
-			lambda: products.change_price(
-				product=name,
-				owner_price=forms.money(forms.text("owner_price")),
-				retail_price=forms.money(forms.text("retail_price")),
-				valid_from=forms.text("valid_from"),
-				key=frame.key,
-			),
-		)
-		if done:
-			page.go(page.supply_url("produk", name=name, ok="price"))
+		step = "withdrawn" if forms.text("do") == "withdraw" else "price"
+		if forms.attempt(context, lambda: _take(step, name, frame.key)):
+			page.go(page.supply_url("produk", name=name, ok=step))
 		frame.error_field = forms.field_named_in(frame.error, price_labels())
 		product = products.get_product(product=name)
 	_show(frame, frappe._dict(product))
@@ -71,6 +62,19 @@ def _one(context, frame) -> None:
 		proposed=_("Sent. Head office looks at it and answers here."),
 		corrected=_("Sent again. Head office looks at it once more."),
 		price=_("Sent. The new price holds when head office has approved it."),
+		withdrawn=_("Taken back. The present price stays."),
+	)
+
+
+def _take(step: str, name: str, key: str) -> dict:
+	if step == "withdrawn":
+		return products.withdraw_price(price=forms.text("price"), key=key)
+	return products.change_price(
+		product=name,
+		owner_price=forms.money(forms.text("owner_price")),
+		retail_price=forms.money(forms.text("retail_price")),
+		valid_from=forms.text("valid_from"),
+		key=key,
 	)
 
 
@@ -104,7 +108,7 @@ def _show(frame, product) -> None:
 		}
 		for row in product.prices
 	]
-	product.price_waits = any(row["status"] == "Pending" for row in product.prices)
+	product.price_waits = next((row["name"] for row in product.prices if row["status"] == "Pending"), None)
 	product.can_change_price = product.acts and product.status == "Approved" and not product.price_waits
 	product.failed = [row for row in product.checks if not row["passed"] and row["remark"]]
 	product.typed = {

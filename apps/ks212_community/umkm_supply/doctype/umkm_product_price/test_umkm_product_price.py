@@ -3,6 +3,8 @@ from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, getdate, today
 
 from ks212_community.api import products as api
+from ks212_community.constants import PRICE_WORKFLOW
+from ks212_community.install import make_workflows
 from ks212_community.umkm_supply import prices
 from tests import story, umkm_story
 from tests.story import ACCOUNTANT, PUSAT
@@ -185,6 +187,42 @@ class TestRefusals(PriceTestCase):
 		arguments = {"owner_price": 11_000, "retail_price": 14_500, "valid_from": day(10), **changes}
 		self.refused(said, OWNER_USER, api.change_price, error, product=self.product, **arguments)
 
+	def test_the_owner_withdraws_a_price_and_proposes_another(self):
+		price = self.change()
+		shown = self.call(OWNER_USER, api.withdraw_price, price=price)
+		self.assertEqual(shown["prices"][0]["status"], "Withdrawn")
+		doc = frappe.get_doc("UMKM Product Price", price)
+		self.assertEqual((doc.status, doc.decided_by), ("Withdrawn", OWNER_USER))
+		self.assertEqual(self.at(10), (10_000, 13_000), "what nobody approved holds on no day")
+		self.assertEqual(len(self.listed("Standard Buying")), 1)
+		self.approve_price(self.change(12_000, 15_000, day(5)))
+		self.assertEqual(self.at(10), (12_000, 15_000))
+
+	def test_what_is_decided_or_withdrawn_is_not_withdrawn(self):
+		approved, withdrawn = self.change(), None
+		self.approve_price(approved)
+		withdrawn = self.change(12_000, 15_000, day(20))
+		self.call(OWNER_USER, api.withdraw_price, price=withdrawn)
+		for price, state in ((approved, "Approved"), (withdrawn, "Withdrawn")):
+			self.refused(f"is {state} already", OWNER_USER, api.withdraw_price, price=price)
+		self.refused("is Withdrawn already", PUSAT, api.approve_price, price=withdrawn)
+
+	def test_the_desks_workflow_does_not_withdraw(self):
+		doc = frappe.get_doc("UMKM Product Price", self.change())
+		doc.status = "Withdrawn"
+		with story.acting_as(PUSAT), self.assertRaises(frappe.ValidationError):
+			doc.save()
+
+	def test_an_older_workflow_gets_the_state(self):
+		doc = frappe.get_doc("Workflow", PRICE_WORKFLOW)
+		doc.states = [row for row in doc.states if row.state != "Withdrawn"]
+		doc.transitions = doc.transitions[:1]
+		doc.save(ignore_permissions=True)
+		make_workflows()
+		doc = frappe.get_doc("Workflow", PRICE_WORKFLOW)
+		self.assertIn("Withdrawn", [row.state for row in doc.states])
+		self.assertEqual(len(doc.transitions), 1, "what head office arranged stays")
+
 	def test_wrong_prices(self):
 		for said, changes in (
 			("Owner's Price must be more than zero", {"owner_price": 0}),
@@ -267,6 +305,9 @@ class TestRefusals(PriceTestCase):
 					retail_price=2,
 					valid_from=day(30),
 				)
+		for user in (*STRANGERS, umkm_story.OTHER_OWNER_USER, MANAGER, ACCOUNTANT):
+			with self.subTest(user=user), self.assertRaises(frappe.PermissionError):
+				self.call(user, api.withdraw_price, price=price)
 		doc = frappe.get_doc("UMKM Product Price", price)
 		for user in (OWNER_USER, umkm_story.OTHER_OWNER_USER, MANAGER):
 			for ptype in ("read", "write", "create", "delete"):

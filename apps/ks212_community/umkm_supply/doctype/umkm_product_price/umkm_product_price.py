@@ -33,14 +33,14 @@ class UMKMProductPrice(Document):
 			self.validate_decision()
 
 	def is_decided(self) -> bool:
-		"""Whether this save approves or rejects the price."""
+		"""Whether this save approves, rejects or withdraws the price."""
 		before = self.get_doc_before_save()
 		return self.status != prices.PENDING and (not before or before.status == prices.PENDING)
 
 	def validate_decision(self):
 		if self.status == prices.APPROVED:
 			prices.settle_day(self)
-		elif not cstr(self.reason).strip():
+		elif self.status == prices.REJECTED and not cstr(self.reason).strip():
 			frappe.throw(
 				_("Say in the field {0} why not, so that the owner knows.").format(frappe.bold(_("Reason")))
 			)
@@ -53,7 +53,7 @@ class UMKMProductPrice(Document):
 				frappe.throw(_("A price that was decided on stays as it is. Propose a new one instead."))
 
 	def validate_workflow(self):
-		# A product's first price is approved with the product.
+		# A product's first price is approved with the product; withdrawing is the owner's, who has no DocPerm.
 		if not self.flags.ks212_service:
 			super().validate_workflow()
 

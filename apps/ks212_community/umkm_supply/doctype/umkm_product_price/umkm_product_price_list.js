@@ -5,7 +5,7 @@ frappe.listview_settings["UMKM Product Price"] = {
 	get_indicator(doc) {
 		const today = frappe.datetime.get_today();
 		if (doc.status !== "Approved") {
-			const colour = doc.status === "Pending" ? "orange" : "red";
+			const colour = { Pending: "orange", Rejected: "red" }[doc.status] || "grey";
 			return [__(doc.status), colour, `status,=,${doc.status}`];
 		}
 		if (doc.valid_from > today) {
