@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import flt
 
 from ks212_community.api import consignment, products
+from ks212_community.api.supplier import NEAR_EXPIRY_DAYS
 from ks212_community.portal import page, words
 
 CHART_HEIGHT = 100
@@ -91,7 +92,10 @@ def sold_by(rows: list[dict], name: str) -> list[dict]:
 	return [
 		{
 			"name": row[name],
-			"qty": words.qty(row["qty"], row.get("stock_uom")),
+			# An outlet's goods are of several units.
+			"qty": words.qty(row["qty"], row["stock_uom"])
+			if row.get("stock_uom")
+			else _("{0} sold").format(words.qty(row["qty"])),
 			"value": words.money(row["value"]),
 			"share": round(max(0.0, 100 * flt(row["value"]) / most), 1),
 		}
@@ -133,7 +137,6 @@ def waiting(licences, to_correct) -> dict:
 def tiles(overview: dict) -> list[dict]:
 	"""Return the figures of the home page."""
 	stock, week, month = overview["stock"], overview["sold_in_7_days"], overview["sold_in_30_days"]
-	near = stock["near_expiry"]
 	return [
 		{
 			"label": _("Sold in 7 days"),
@@ -155,8 +158,8 @@ def tiles(overview: dict) -> list[dict]:
 		},
 		{
 			"label": _("Close to its date"),
-			"value": words.qty(near),
-			"more": _("1 batch or product") if near == 1 else _("batches or products"),
+			"value": words.qty(stock["near_expiry"]),
+			"more": _("within {0} days").format(NEAR_EXPIRY_DAYS),
 			"url": page.supply_url("stok"),
 		},
 	]
