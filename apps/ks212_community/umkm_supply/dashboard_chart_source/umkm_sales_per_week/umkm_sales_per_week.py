@@ -14,7 +14,7 @@ from ks212_community.stock_exchange.dashboard_chart_source.transfers_per_week.tr
 from ks212_community.umkm_supply.report.umkm_sales import umkm_sales
 
 # what a week's sales consist of -> the sum of the report UMKM Sales
-PARTS = {"Value at Owner's Price": "owner_value", "Margin": "margin"}
+PARTS = {"To the Owner": "owner_value", "Margin": "margin"}
 
 
 @frappe.whitelist()

@@ -6,7 +6,7 @@ frappe.ui.form.on("UMKM Registration", {
 		if (frm.is_new()) return;
 		if (["Approved", "Rejected"].includes(frm.doc.status)) {
 			// Decided: the supplier is changed from here on.
-			frm.disable_save();
+			frm.disable_form();
 		} else if (frappe.user.has_role("KS212 Pusat")) {
 			show_duplicates(frm);
 		}
@@ -56,9 +56,13 @@ function duplicates_html(duplicates) {
 		)}</p>`;
 	}
 	const kinds = { nib: __("Same NIB"), phone: __("Same phone"), bank: __("Same bank account") };
-	const rows = duplicates.map(({ kind, doctype, name, title: text }) => {
-		return `<li>${kinds[kind]}: ${__(doctype)} ${ks212.form_link(doctype, name, text)}</li>`;
+	// One line a document, whatever it has in common with this one.
+	const found = new Map();
+	duplicates.forEach(({ kind, doctype, name, title: text }) => {
+		const link = `${__(doctype)} ${ks212.form_link(doctype, name, text)}`;
+		found.set(link, [...(found.get(link) || []), kinds[kind]]);
 	});
+	const rows = [...found].map(([link, same]) => `<li>${same.join(", ")}: ${link}</li>`);
 	return `${title}<ul class="text-danger list-unstyled">${rows.join("")}</ul>`;
 }
 

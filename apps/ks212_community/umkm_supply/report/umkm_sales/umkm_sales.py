@@ -63,7 +63,7 @@ def columns(filters, group: str) -> list[dict]:
 		"supplier": text("supplier", _("Supplier"), 170, hidden=1),
 		"supplier_name": text("supplier_name", _("Supplier"), 180),
 		"community": text("community", _("Community"), 120),
-		"stock_uom": text("stock_uom", _("Stock UOM"), 90),
+		"stock_uom": text("stock_uom", _("Stock UOM"), 110),
 	}
 	adds_up = {} if filters.item_code else {"disable_total": True}
 	return [
@@ -71,7 +71,7 @@ def columns(filters, group: str) -> list[dict]:
 		column("qty", _("Sold"), "Float", 100, **adds_up),
 		column("invoiced_qty", _("Of That Invoiced"), "Float", 140, **adds_up),
 		money("invoiced_value", _("Invoiced Sales"), 175),
-		money("other_value", _("Sales without an Invoice"), 175),
+		money("other_value", _("Sales without an Invoice"), 195),
 		money("sale_value", _("Sale Value"), 175),
 		money("owner_value", _("Value at Owner's Price"), 175),
 		money("margin", _("Margin"), 175),

@@ -39,7 +39,7 @@ def columns() -> list[dict]:
 		link("community", _("Community"), "Community", 120),
 		text("region", _("Region"), 130),
 		text("status", _("Against the Target"), 160),
-		column("item_share", _("Share of Items"), "Percent", 130, disable_total=True),
+		column("item_share", _("Share of Items"), "Percent", 170, disable_total=True),
 		column("value_share", _("Share of Retail Value"), "Percent", 180, disable_total=True),
 		column("target", _("Target"), "Percent", 90, disable_total=True),
 		column("missing_items", _("UMKM Items Missing"), "Int", 170, disable_total=True),
