@@ -26,9 +26,12 @@ PLACEHOLDER = re.compile(r"\{\w*\}")
 # Names that are the same in every language.
 NOT_TRANSLATED = {"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"}
 
-# Texts of Frappe and ERPNext that our users meet and that are wrong or stiff in their own Indonesian.
+# Texts of Frappe and ERPNext that our users meet (the page where a password is chosen, too) and that are wrong, stiff
+# or missing in their own Indonesian.
 OVERRIDES = {
 	"Add Row",
+	"Confirm",
+	"Confirm Password",
 	"Connections",
 	"Edit Filters",
 	"Expired:Batch",
@@ -39,12 +42,19 @@ OVERRIDES = {
 	"Home",
 	"Kanban View",
 	"List View",
+	"New Password",
 	"Not Saved",
+	"Password set",
+	"Passwords do not match",
 	"Reload",
 	"Select Kanban",
 	"Submit",
 	"Submitted",
+	"Success! You are good to go 👍",
+	"The reset password link has been expired",
+	"The reset password link has either been used before or is invalid",
 	"View",
+	"Your new password has been set successfully.",
 }
 
 
