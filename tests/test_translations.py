@@ -47,6 +47,7 @@ OVERRIDES = {
 	"Password set",
 	"Passwords do not match",
 	"Reload",
+	"Reset Password",
 	"Select Kanban",
 	"Submit",
 	"Submitted",

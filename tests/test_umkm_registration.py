@@ -156,7 +156,7 @@ def test_whoever_holds_the_link_sees_the_state_and_nothing_of_the_member(http):
 	assert len(other["status_key"]) == 32, "not to be guessed"
 
 
-def test_a_reviewer_does_not_learn_the_link(http):
+def test_the_reviewers_view_leaves_the_link_out(http):
 	registered = said(register(http))["message"]
 	http.login(MANAGER)
 	path = PATH.removeprefix("/api/method/") + "get_registration"
