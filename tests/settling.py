@@ -24,9 +24,9 @@ def day(back: int) -> str:
 
 
 # ---- what people do --------------------------------------------------------------------------------------
-def receive(outlet, quantities, back=0):
-	"""Goods come in from their owner."""
-	return _entry("Consignment Receipt", outlet, quantities, back, "t_warehouse", "06:00:00")
+def receive(outlet, quantities, back=0, time="06:00:00"):
+	"""Goods come in from their owner; with `time=None` at this very moment."""
+	return _entry("Consignment Receipt", outlet, quantities, back, "t_warehouse", time)
 
 
 def sell(outlet, quantities, back=0, time="21:00:00"):

@@ -8,6 +8,7 @@ from ks212_community.api import settlement as api
 from ks212_community.umkm_supply import ledger, settlement
 from tests import settling, story, umkm_story
 
+ENOUGH = 2000  # for one test, whatever FAULT_ROUNDS
 TABLES = (
 	*("Consignment Settlement", "Consignment Settlement Sale", "Consignment Settlement Item"),
 	*("Purchase Invoice", "GL Entry", "Request Key"),
@@ -18,9 +19,9 @@ def prepare():
 	"""The suppliers of the story without settlements, and crackers that were sold; return the first one and how many."""
 	supplier = umkm_story.setup_umkm().owner
 	clear(supplier)
-	if not frappe.db.exists("Stock Ledger Entry", {"item_code": umkm_story.CRACKERS, "is_cancelled": 0}):
-		settling.receive(story.NEAR, {umkm_story.CRACKERS: 1000}, 3)
-		settling.sell(story.NEAR, {umkm_story.CRACKERS: 6}, 1)
+	settling.receive(story.NEAR, {umkm_story.CRACKERS: ENOUGH}, time=None)
+	if not _sold(supplier):
+		settling.sell(story.NEAR, {umkm_story.CRACKERS: 6}, time=None)
 	return {"owner": supplier, "sold": _sold(supplier)}
 
 
