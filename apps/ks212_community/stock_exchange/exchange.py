@@ -126,7 +126,7 @@ def _promise(transfer, source, reason: str | None, approved: bool = False) -> No
 	if automatic:
 		transfer.record("approve_by_rule", "Promised", None)
 		transfer.set_deadline("dispatch_hours", source)
-		transfer.material_request = posting.request_goods(transfer)
+		posting.request_goods(transfer)
 	else:
 		transfer.set_deadline("approval_hours", source)
 	transfer.approval_status = "Approved" if automatic else "Pending"
@@ -198,7 +198,7 @@ def on_approval(transfer) -> None:
 		validate_outlets(transfer, source)
 		transfer.move("approve", transfer.flags.reason)
 		transfer.set_deadline("dispatch_hours", source)
-		transfer.material_request = posting.request_goods(transfer)
+		posting.request_goods(transfer)
 		notices.after_step(transfer, "approve")
 	else:
 		_give_up(transfer, "reject", transfer.flags.reason or _("Rejected by head office."), save=False)
@@ -219,7 +219,7 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 	parcels = goods.parcels(transfer, lines, bins)
 	promised = {row.item_code: row.promised_qty for row in transfer.items if row.promised_qty}
 	availability.release(transfer.source_warehouse, promised)
-	transfer.dispatch_entry = posting.dispatch(transfer, parcels)
+	posting.dispatch(transfer, parcels)
 	goods.keep_sent(transfer, parcels)
 	transfer.update(handover)
 	transfer.move("dispatch")
@@ -234,7 +234,7 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 def receive(transfer, request, counts: dict[str, frappe._dict]):
 	"""Post what was counted in ({row name: received_qty, damaged_qty, serial_no}); any difference goes to pusat."""
 	lines = goods.counted(transfer, counts)
-	transfer.receipt_entry = posting.receive(transfer, lines)
+	posting.receive(transfer, lines)
 	differs = goods.keep_received(lines)
 	transfer.move("differ" if differs else "receive")
 	transfer.write()
@@ -265,7 +265,7 @@ def settle(transfer, request, action: str, reason: str):
 	if action in (RETURN, WRITE_OFF):
 		lines = goods.missing(transfer)
 		post = posting.return_goods if action == RETURN else posting.write_off
-		transfer.settlement_entry = post(transfer, lines)
+		post(transfer, lines)
 		for line in lines:
 			field = "returned_qty" if action == RETURN else "written_off_qty"
 			line.row.missing_qty = 0
@@ -390,7 +390,7 @@ def undo_dispatch(name: str) -> None:
 	transfer.dispatch_entry = None
 	transfer.move("undo_dispatch", _("The dispatch was cancelled in the desk."))
 	posting.cancel_request(transfer)
-	transfer.material_request = posting.request_goods(transfer)
+	posting.request_goods(transfer)
 	transfer.set_deadline("dispatch_hours", frappe.get_cached_doc("Outlet", transfer.source_outlet))
 	transfer.keep()
 	asking.go_on(request)
