@@ -22,6 +22,12 @@ ROLES = {
 LEDGER_USER = "ks212-ledger@ks212.invalid"
 LEDGER_ROLES = ("Stock User", "Stock Manager", "Purchase User", "Accounts User")
 
+# What documents between companies of the network name.
+COUNTRY = "Indonesia"
+CURRENCY = "IDR"
+NETWORK_PRICE_LIST = "KS212 Network"
+PARTNER_GROUP = "KS212 Network"
+
 # Sales that reach ERPNext as a stock issue: one document an outlet and day, where invoices are kept elsewhere.
 OUTLET_SALE = "Outlet Sale"
 # What moves consigned goods besides sales and transfers: a ledger row's type says what became of them.
@@ -71,6 +77,10 @@ def _kept_link(fieldname: str, label: str, doctype: str, after: str, module: str
 	}
 
 
+def _transfer_field(after: str) -> dict:
+	return _kept_link("ks212_outlet_transfer", "Outlet Transfer", "Outlet Transfer", after, "Stock Exchange")
+
+
 CUSTOM_FIELDS = {
 	"Bin": [
 		{
@@ -83,19 +93,9 @@ CUSTOM_FIELDS = {
 			"module": "Stock Exchange",
 		}
 	],
-	"Material Request": [
-		_kept_link(
-			"ks212_outlet_transfer", "Outlet Transfer", "Outlet Transfer", "customer", "Stock Exchange"
-		),
-	],
+	"Material Request": [_transfer_field("customer")],
 	"Stock Entry": [
-		_kept_link(
-			"ks212_outlet_transfer",
-			"Outlet Transfer",
-			"Outlet Transfer",
-			"outgoing_stock_entry",
-			"Stock Exchange",
-		),
+		_transfer_field("outgoing_stock_entry"),
 		_kept_link(
 			"ks212_consignment_delivery",
 			"Consignment Delivery",
@@ -111,6 +111,8 @@ CUSTOM_FIELDS = {
 			"UMKM Supply",
 		),
 	],
+	"Delivery Note": [_transfer_field("customer_name")],
+	"Sales Invoice": [_transfer_field("customer_name")],
 	"Purchase Order": [
 		_kept_link(
 			"ks212_consignment_delivery",
@@ -121,6 +123,7 @@ CUSTOM_FIELDS = {
 		),
 	],
 	"Purchase Receipt": [
+		_transfer_field("supplier_name"),
 		_kept_link(
 			"ks212_consignment_delivery",
 			"Consignment Delivery",
@@ -130,6 +133,7 @@ CUSTOM_FIELDS = {
 		),
 	],
 	"Purchase Invoice": [
+		_transfer_field("supplier_name"),
 		_kept_link(
 			"ks212_consignment_settlement",
 			"Consignment Settlement",

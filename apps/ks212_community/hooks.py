@@ -48,6 +48,9 @@ doc_events = {
 	"Sales Invoice": {
 		"before_validate": "ks212_community.overrides.sales_invoice.before_validate",
 		"validate": "ks212_community.overrides.sales_invoice.validate",
+		"after_insert": "ks212_community.overrides.sales_invoice.after_insert",
+		"on_cancel": "ks212_community.overrides.sales_invoice.on_cancel",
+		"on_trash": "ks212_community.overrides.sales_invoice.on_trash",
 	},
 	"POS Invoice": {
 		"before_validate": "ks212_community.overrides.pos_invoice.before_validate",
@@ -56,6 +59,8 @@ doc_events = {
 	"Delivery Note": {
 		"before_validate": "ks212_community.overrides.delivery_note.before_validate",
 		"validate": "ks212_community.overrides.delivery_note.validate",
+		"before_cancel": "ks212_community.overrides.delivery_note.before_cancel",
+		"on_cancel": "ks212_community.overrides.delivery_note.on_cancel",
 	},
 	"Stock Reconciliation": {
 		"before_validate": "ks212_community.overrides.stock_reconciliation.before_validate",
@@ -67,11 +72,16 @@ doc_events = {
 	},
 	"Purchase Receipt": {
 		"before_validate": "ks212_community.overrides.purchase_receipt.before_validate",
+		"validate": "ks212_community.overrides.purchase_receipt.validate",
 		"before_cancel": "ks212_community.overrides.purchase_receipt.before_cancel",
+		"on_cancel": "ks212_community.overrides.purchase_receipt.on_cancel",
 	},
 	"Purchase Invoice": {
 		"before_validate": "ks212_community.overrides.purchase_invoice.before_validate",
+		"after_insert": "ks212_community.overrides.purchase_invoice.after_insert",
 		"before_cancel": "ks212_community.overrides.purchase_invoice.before_cancel",
+		"on_cancel": "ks212_community.overrides.purchase_invoice.on_cancel",
+		"on_trash": "ks212_community.overrides.purchase_invoice.on_trash",
 	},
 	"Payment Ledger Entry": {
 		"on_update": "ks212_community.overrides.payment_ledger_entry.on_update",

@@ -111,7 +111,7 @@ def answer(transfer, request, quantities: dict[str, float], reason: str | None):
 		row.promised_qty = quantities.get(row.name, 0.0)
 		row.refused_qty = flt(row.asked_qty - row.promised_qty, 6)
 		row.rate = rates.get(row.item_code) or 0
-	transfer.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in transfer.items)
+	transfer.set_values()
 	_promise(transfer, source, reason)
 	asking.go_on(request)
 	notices.after_step(transfer, "promise")
@@ -295,6 +295,7 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 	second = frappe.new_doc("Outlet Transfer")
 	second.set_parties(request, source, frappe.get_cached_doc("Outlet", transfer.target_outlet))
 	second.update({"surplus_of": transfer.name, "distance_km": transfer.distance_km, "days": transfer.days})
+	second.update({"price_policy": transfer.price_policy, "transport_paid_by": transfer.transport_paid_by})
 	for row in transfer.items:
 		if row.surplus_qty:
 			values = {
@@ -307,6 +308,7 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 					"conversion_factor",
 					"stock_uom",
 					"rate",
+					"price",
 				)
 			}
 			second.append("items", {**values, "asked_qty": row.surplus_qty, "promised_qty": row.surplus_qty})
@@ -314,7 +316,7 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 	for row in second.items:
 		totals[row.item_code] = totals.get(row.item_code, 0.0) + row.promised_qty
 	availability.promise(source, totals)
-	second.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in second.items)
+	second.set_values()
 	second.record("ask", None, reason)
 	second.keep()
 	_promise(second, source, reason, approved=True)
@@ -369,7 +371,7 @@ def undo_receipt(name: str) -> None:
 	for row in transfer.items:
 		row.received_qty = row.missing_qty = row.damaged_qty = row.surplus_qty = 0
 		row.received_serial_no = None
-	transfer.receipt_entry = None
+	posting.undo_receipt(transfer)
 	transfer.move("undo_receipt", _("The receipt was cancelled in the desk."))
 	transfer.set_deadline("receipt_hours", frappe.get_cached_doc("Outlet", transfer.target_outlet))
 	transfer.keep()
@@ -387,7 +389,7 @@ def undo_dispatch(name: str) -> None:
 		if row.promised_qty:
 			promised[row.item_code] = promised.get(row.item_code, 0.0) + row.promised_qty
 	availability.hold_again(transfer.source_warehouse, promised)
-	transfer.dispatch_entry = None
+	posting.undo_dispatch(transfer)
 	transfer.move("undo_dispatch", _("The dispatch was cancelled in the desk."))
 	posting.cancel_request(transfer)
 	posting.request_goods(transfer)
@@ -420,8 +422,11 @@ def go_on_with(name: str) -> None:
 def validate_outlets(transfer, source) -> None:
 	"""Refuse to go on where an outlet's warehouse, company or state no longer is what the transfer was made for."""
 	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
-	for outlet, warehouse in ((source, transfer.source_warehouse), (target, transfer.target_warehouse)):
-		if outlet.warehouse != warehouse or outlet.company != transfer.company or outlet.status == "Closed":
+	for outlet, warehouse, company in (
+		(source, transfer.source_warehouse, transfer.source_company or transfer.company),
+		(target, transfer.target_warehouse, transfer.company),
+	):
+		if outlet.warehouse != warehouse or outlet.company != company or outlet.status == "Closed":
 			frappe.throw(
 				_(
 					"Outlet {0} has changed since it was asked. Withdraw this transfer; the request goes on with others."

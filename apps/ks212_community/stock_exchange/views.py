@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import flt
 
 from ks212_community import permissions
-from ks212_community.stock_exchange import availability, exchange, ranking
+from ks212_community.stock_exchange import availability, exchange, posting, ranking
 from ks212_community.stock_exchange.asking import in_transit_qty, lines_of, open_qty, tally
 from ks212_community.stock_exchange.states import ACTIONS, ENDED, UNDER_WAY, allows
 
@@ -110,7 +110,10 @@ def rank_sources(outlet, item_code: str, qty: float, needed_by) -> list[dict]:
 			"in_time": row.in_time,
 			"can_give": "full" if row.gives - qty > -1e-6 else "part",
 			"askable": row.askable,
-			# Of another legal entity: to be called, not asked, until that sale is part of the app.
+			# Of another legal entity: what a unit costs, or why it cannot be asked; then it can be called.
+			"price": row.price,
+			"transport_paid_by": row.transport_paid_by,
+			"reason": row.reason,
 			"phone": None if row.askable else row.phone,
 		}
 		for row in ranking.candidates(outlet, item_code, qty, needed_by)
@@ -147,6 +150,7 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 				"deadline",
 				"needed_by",
 				"receipt_entry",
+				"purchase_receipt",
 				"settled",
 				f"{other}_outlet as other_outlet",
 				f"{other}_name as other_name",
@@ -160,7 +164,7 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 	for transfer in transfers:
 		transfer["items"] = transfer.pop("lines")
 		transfer["actions"] = _actions(transfer, {own})
-		for field in ("items", "receipt_entry", "settled"):
+		for field in ("items", "receipt_entry", "purchase_receipt", "settled"):
 			transfer.pop(field)
 	return transfers
 
@@ -243,12 +247,13 @@ def get_transfer(transfer) -> frappe._dict:
 		_fields(
 			transfer,
 			"name request status approval_status needed_by deadline handover driver_name driver_phone vehicle_no reason"
-			" surplus_of",
+			" surplus_of transport_paid_by",
 		),
+		goods_price=transfer.goods_price if posting.is_sale(transfer) else None,
 		side="pusat" if not sides else "both" if len(sides) > 1 else next(iter(sides)),
 		source=_party(transfer.source_outlet, promised),
 		target=_party(transfer.target_outlet, promised),
-		items=[_line(row) for row in transfer.items],
+		items=[_line(row, posting.is_sale(transfer)) for row in transfer.items],
 		events=transfer.get_steps(),
 		contacts=contacts(transfer) if promised else [],
 		actions=_actions(transfer, sides),
@@ -260,7 +265,11 @@ def get_transfer(transfer) -> frappe._dict:
 		_add_free(view, transfer)
 	if permissions.is_pusat():
 		view.update(
-			_fields(transfer, "transfer_value material_request dispatch_entry receipt_entry settlement_entry")
+			_fields(
+				transfer,
+				"transfer_value material_request dispatch_entry receipt_entry settlement_entry price_policy"
+				" delivery_note purchase_receipt return_note sales_invoice purchase_invoice",
+			)
 		)
 	return view
 
@@ -298,7 +307,7 @@ def _actions(transfer, sides: set[str]) -> list[str]:
 	]
 
 
-def _line(row) -> dict:
+def _line(row, is_sale: bool) -> dict:
 	item = frappe.get_cached_value("Item", row.item_code, ["has_batch_no", "has_serial_no"], as_dict=True)
 	return {
 		"row": row.name,
@@ -307,6 +316,7 @@ def _line(row) -> dict:
 			"item_code item_name uom conversion_factor stock_uom asked_qty promised_qty refused_qty sent_qty received_qty"
 			" missing_qty damaged_qty returned_qty written_off_qty surplus_qty batch_no expiry_date serial_no",
 		),
+		"price": row.price if is_sale else None,
 		"open_qty": open_qty(row),
 		"in_transit_qty": in_transit_qty(row),
 		"has_batch_no": item.has_batch_no,

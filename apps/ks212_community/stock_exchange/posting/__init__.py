@@ -8,25 +8,37 @@ documents it made; the caller writes the transfer.
 import frappe
 from frappe import _
 
-from ks212_community.stock_exchange.posting import within_company
+from ks212_community.stock_exchange.posting import between_companies, within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, post
 
 __all__ = ["as_ledger_user", "cancel", "post"]
 
 
 def _of(transfer):
-	return within_company
+	return between_companies if is_sale(transfer) else within_company
 
 
-def can_move(source, target) -> bool:
-	"""Whether goods can go from one Outlet to the other: only inside a company."""
+def is_sale(transfer) -> bool:
+	"""Whether a transfer's goods change owner."""
+	return bool(transfer.source_company) and transfer.source_company != transfer.company
+
+
+def is_inside(source, target) -> bool:
+	"""Whether goods from one Outlet to the other stay with their owner."""
 	return source.company == target.company
 
 
-def transit_warehouse(target) -> str:
-	"""Return the warehouse that holds goods on the road to `target`: the outlet's own, else the company's."""
-	warehouse = frappe.get_cached_value(
-		"Warehouse", target.warehouse, "default_in_transit_warehouse"
+def transit_warehouse(source, target) -> str:
+	"""Return the warehouse for goods on the road from one Outlet to the other: the requester's own, else its company's.
+
+	Between companies it is the source's company's, and holds only what is lost on the way: goods on the road have left
+	the seller's stock and are not yet in the buyer's.
+	"""
+	if not is_inside(source, target):
+		target = frappe._dict(warehouse=None, company=source.company)
+	warehouse = (
+		target.warehouse
+		and frappe.get_cached_value("Warehouse", target.warehouse, "default_in_transit_warehouse")
 	) or frappe.get_cached_value("Company", target.company, "default_in_transit_warehouse")
 	if not warehouse:
 		frappe.throw(
@@ -66,3 +78,19 @@ def return_goods(transfer, lines: list[frappe._dict]) -> None:
 def write_off(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing as lost."""
 	_of(transfer).write_off(transfer, lines)
+
+
+def check_undo_receipt(transfer) -> None:
+	"""Refuse to take a receipt back where something rests on it."""
+	_of(transfer).check_undo_receipt(transfer)
+
+
+def undo_receipt(transfer) -> None:
+	"""Let go of a receipt that was cancelled in the desk, and of what was made beside it."""
+	_of(transfer).undo_receipt(transfer)
+	transfer.receipt_entry = transfer.purchase_receipt = None
+
+
+def undo_dispatch(transfer) -> None:
+	"""Let go of a dispatch that was cancelled in the desk."""
+	transfer.dispatch_entry = transfer.delivery_note = None

@@ -94,22 +94,35 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 
 def return_goods(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing from transit back to the source, as the transfer's settlement entry."""
-	_settle(transfer, lines, "Material Transfer", transfer.source_warehouse)
+	_settle(transfer, lines, "Material Transfer", transfer.source_warehouse, transfer.company)
 
 
 def write_off(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing out of transit as a Material Issue, the transfer's settlement entry."""
-	_settle(transfer, lines, "Material Issue", None)
+	issue_from_transit(transfer, lines, transfer.company)
 
 
-def _settle(transfer, lines, purpose: str, to_warehouse: str | None) -> None:
+def issue_from_transit(transfer, lines: list[frappe._dict], company: str) -> None:
+	"""Issue `lines` from the transfer's transit warehouse, which is one of `company`'s."""
+	_settle(transfer, lines, "Material Issue", None, company)
+
+
+def check_undo_receipt(transfer) -> None:
+	"""Nothing rests on a receipt inside a company."""
+
+
+def undo_receipt(transfer) -> None:
+	"""Nothing was made beside the receipt."""
+
+
+def _settle(transfer, lines, purpose: str, to_warehouse: str | None, company: str) -> None:
 	with as_ledger_user():
 		doc = frappe.get_doc(
 			{
 				"doctype": "Stock Entry",
 				"stock_entry_type": purpose,
 				"purpose": purpose,
-				"company": transfer.company,
+				"company": company,
 				"ks212_outlet_transfer": transfer.name,
 				"remarks": transfer.reason,
 				"items": [

@@ -1,0 +1,137 @@
+"""What goods cost that go from one legal entity to another, and whether they may go at all.
+
+Prices are in IDR per stock UOM. A requester is shown the price and who pays the transport, never what it rests on.
+"""
+
+import frappe
+from frappe import _
+from frappe.query_builder.functions import IfNull
+from frappe.utils import flt, today
+
+from ks212_community.community_network import partners
+from ks212_community.planning import pricing
+from ks212_community.stock_exchange import posting
+
+PRECISION = 2
+
+
+class Terms:
+	"""The terms on which goods come to one Outlet today; reads each table once, however many sources are looked at."""
+
+	def __init__(self, target):
+		self.target = target
+		self._policies = self._regions = self._partners = None
+		self._retail: dict[tuple[str, str], float] = {}
+
+	def offer(self, source, item_code: str, cost: float) -> frappe._dict:
+		"""Return `price` (None inside a company), `policy`, `transport_paid_by` and, where the source cannot be asked,
+		`reason`. `source` has company and region; `cost` is its own valuation of a unit."""
+		if posting.is_inside(source, self.target):
+			return frappe._dict(price=None, policy=None, transport_paid_by=None, reason=None)
+		missing = self._companies_not_ready(source.company)
+		if missing:
+			return self._refuse(
+				_("{0} is not set up for sales between companies yet.").format(", ".join(missing))
+			)
+		policy = self.policy(source)
+		if not policy:
+			return self._refuse(
+				_("No price is agreed between {0} and {1}.").format(source.company, self.target.company)
+			)
+		if not flt(cost):
+			# Kept at no value: somebody else's goods, which nobody here may sell.
+			return self._refuse(
+				_("The owner's agreement for these goods does not cover {0}.").format(self.target.company)
+			)
+		retail = self.retail_price(policy.retail_price_list, item_code) if policy.retail_price_list else 0.0
+		price = pricing.price(policy.basis, policy.percent, policy.ceiling_percent, cost, retail)
+		if price is None:
+			return self._refuse(_("It has no retail price in {0}.").format(policy.retail_price_list))
+		return frappe._dict(
+			price=flt(price, PRECISION),
+			policy=policy.name,
+			transport_paid_by=policy.transport_paid_by,
+			reason=None,
+		)
+
+	def _refuse(self, reason: str) -> frappe._dict:
+		return frappe._dict(price=None, policy=None, transport_paid_by=None, reason=reason)
+
+	def _companies_not_ready(self, source_company: str) -> list[str]:
+		if self._partners is None:
+			self._partners = partners.ready_companies()
+		return [name for name in (source_company, self.target.company) if name not in self._partners]
+
+	def policy(self, source):
+		"""Return the most specific policy in force for goods of `source`, or None: of the pair of companies, of the
+		narrowest region that holds both outlets, of the network; of two alike the newer one."""
+		if self._policies is None:
+			self._policies = policies_in_force()
+			self._regions = _regions() if any(policy.region for policy in self._policies) else {}
+		best = None
+		for policy in self._policies:
+			rank = self._specificity(policy, source)
+			if rank is not None and (best is None or rank > best[0]):
+				best = (rank, policy)
+		return best[1] if best else None
+
+	def _specificity(self, policy, source):
+		if policy.source_company:
+			pair = (policy.source_company, policy.target_company)
+			return (2, 0) if pair == (source.company, self.target.company) else None
+		if not policy.region:
+			return 0, 0
+		outer = self._regions.get(policy.region)
+		for region in (source.region, self.target.region):
+			inner = self._regions.get(region)
+			if not outer or not inner or not (outer.lft <= inner.lft and inner.rgt <= outer.rgt):
+				return None
+		return 1, outer.lft
+
+	def retail_price(self, price_list: str, item_code: str) -> float:
+		"""Return the newest selling price of an item in a price list, per stock UOM; 0 where there is none."""
+		key = (price_list, item_code)
+		if key not in self._retail:
+			prices = frappe.get_all(
+				"Item Price",
+				filters={"item_code": item_code, "price_list": price_list, "valid_from": ["<=", today()]},
+				fields=["price_list_rate", "uom"],
+				order_by="valid_from desc, creation desc",
+				limit=1,
+			)
+			factor = prices and frappe.db.get_value(
+				"UOM Conversion Detail", {"parent": item_code, "uom": prices[0].uom}, "conversion_factor"
+			)
+			self._retail[key] = flt(prices[0].price_list_rate) / (flt(factor) or 1.0) if prices else 0.0
+		return self._retail[key]
+
+
+def policies_in_force() -> list[frappe._dict]:
+	"""Return the price policies in force today, newest first."""
+	Policy = frappe.qb.DocType("Transfer Price Policy")
+	return (
+		frappe.qb.from_(Policy)
+		.select(
+			Policy.name,
+			Policy.source_company,
+			Policy.target_company,
+			Policy.region,
+			Policy.basis,
+			Policy.percent,
+			Policy.ceiling_percent,
+			Policy.retail_price_list,
+			Policy.transport_paid_by,
+		)
+		.where(
+			(IfNull(Policy.disabled, 0) == 0)
+			& (Policy.valid_from <= today())
+			& (Policy.valid_to.isnull() | (Policy.valid_to >= today()))
+		)
+		.orderby(Policy.valid_from, order=frappe.qb.desc)
+		.orderby(Policy.name, order=frappe.qb.desc)
+		.run(as_dict=True)
+	)
+
+
+def _regions() -> dict[str, frappe._dict]:
+	return {row.name: row for row in frappe.get_all("Territory", fields=["name", "lft", "rgt"])}

@@ -1,0 +1,367 @@
+"""Transfers between outlets of different legal entities: a sale at a price both know, and the same request to the clerk."""
+
+import pytest
+
+import frappe
+from frappe.query_builder.functions import Sum
+from frappe.utils import add_days, flt, today
+
+from ks212_community.api import exchange
+from ks212_community.community_network import partners
+from ks212_community.stock_exchange import prices
+from tests import story
+from tests.flow import FlowTestCase
+from tests.story import MILK, OIL, OTHER, OTHER_COMPANY, SHORT, SUGAR
+
+
+class BetweenTestCase(FlowTestCase):
+	"""Both companies of the story are set up, and only OTHER_COMPANY's outlet has the goods."""
+
+	def setUp(self):
+		super().setUp()
+		self.policy = None
+		for company in story.COMPANIES:
+			partners.correct_defaults(company)
+			partners.make_parties(company)
+		partners.make_price_list()
+		partners.let_items_repeat()
+		for outlet in story.TEST_STOCK:
+			if outlet not in (OTHER, SHORT):
+				frappe.db.set_value("Outlet", outlet, "status", "Paused")
+
+	def agree(self, **values):
+		self.policy = frappe.get_doc(
+			{
+				"doctype": "Transfer Price Policy",
+				"policy_title": "Antar koperasi",
+				"basis": "At Cost",
+				**values,
+			}
+		).insert()
+		return self.policy
+
+	def rank(self, item_code=OIL, qty=12):
+		with story.acting_as(story.clerk(SHORT)):
+			rows = exchange.rank_sources(SHORT, item_code, qty, add_days(today(), 3))
+		return next(row for row in rows if row["outlet"] == OTHER)
+
+	def promised(self, *items):
+		"""A promise of OTHER's that pusat has approved: the two outlets are in different regions."""
+		self.ask(*(items or [(OIL, 12)]))
+		transfer = self.promise(OTHER)
+		if transfer.approval_status == "Pending":
+			transfer = self.approve(transfer.name)
+		return transfer
+
+	def cost(self, item_code=OIL, outlet=OTHER):
+		return frappe.db.get_value(
+			"Bin", {"item_code": item_code, "warehouse": story.warehouse_of(outlet)}, "valuation_rate"
+		)
+
+
+class TestPrices(BetweenTestCase):
+	def test_without_a_policy_the_source_is_shown_with_the_reason(self):
+		row = self.rank()
+		self.assertFalse(row["askable"])
+		self.assertIn("No price is agreed", row["reason"])
+		self.assertTrue(row["phone"])
+
+	def test_a_company_that_is_not_set_up_is_not_asked(self):
+		self.agree()
+		party = partners.party_of("Supplier", OTHER_COMPANY)
+		frappe.db.set_value("Supplier", party, "disabled", 1)
+		self.assertIn("is not set up", self.rank()["reason"])
+
+	def test_the_requester_sees_the_price_and_who_pays_the_transport(self):
+		self.agree(basis="Cost Plus", percent=10, transport_paid_by="Source")
+		row = self.rank()
+		self.assertEqual(flt(row["price"], 2), flt(self.cost() * 1.1, 2))
+		self.assertEqual((row["askable"], row["transport_paid_by"]), (True, "Source"))
+		self.assertNotIn("policy", row)
+
+	def test_retail_less_and_its_ceiling(self):
+		retail = frappe.db.get_value(
+			"Item Price", {"item_code": OIL, "price_list": "Standard Selling"}, "price_list_rate"
+		)
+		self.agree(basis="Retail Less", percent=10, retail_price_list="Standard Selling")
+		self.assertEqual(flt(self.rank()["price"], 2), flt(retail * 0.9, 2))
+		self.policy.update({"basis": "Cost Plus", "percent": 900, "ceiling_percent": 95}).save()
+		self.assertEqual(flt(self.rank()["price"], 2), flt(retail * 0.95, 2))
+
+	def test_the_most_specific_policy_in_force_wins(self):
+		region = frappe.db.get_value("Outlet", OTHER, "region")
+		self.agree(policy_title="network")
+		regional = self.agree(policy_title="region", region="All Territories")
+		pair = self.agree(
+			policy_title="pair", source_company=OTHER_COMPANY, target_company=story.COMPANY, percent=5
+		)
+		source = frappe._dict(company=OTHER_COMPANY, region=region)
+
+		def best():
+			return prices.Terms(frappe.get_doc("Outlet", SHORT)).policy(source).name
+
+		self.assertEqual(best(), pair.name)
+		pair.update({"valid_to": add_days(today(), -1), "valid_from": add_days(today(), -9)}).save()
+		self.assertEqual(best(), regional.name)
+		regional.update({"disabled": 1}).save()
+		self.assertEqual(best(), frappe.db.get_value("Transfer Price Policy", {"policy_title": "network"}))
+
+	def test_a_policy_that_makes_no_sense_is_refused(self):
+		for values, message in (
+			({"source_company": OTHER_COMPANY}, "both companies"),
+			({"source_company": OTHER_COMPANY, "target_company": OTHER_COMPANY}, "Inside a company"),
+			(
+				{"source_company": OTHER_COMPANY, "target_company": story.COMPANY, "region": "Bogor"},
+				"not for both",
+			),
+			({"basis": "Retail Less", "percent": 5}, "Retail Price List"),
+			({"basis": "Retail Less", "percent": 101, "retail_price_list": "Standard Selling"}, "Per Cent"),
+			({"ceiling_percent": -1}, "Ceiling"),
+			({"valid_from": today(), "valid_to": add_days(today(), -1)}, "Valid To"),
+		):
+			with self.subTest(message):
+				self.refused(message, self.agree, **values)
+
+	def test_goods_kept_at_no_value_are_not_sold(self):
+		self.agree()
+		frappe.db.set_value(
+			"Bin", {"item_code": OIL, "warehouse": story.warehouse_of(OTHER)}, "valuation_rate", 0
+		)
+		self.assertIn("owner's agreement", self.rank()["reason"])
+
+	def test_the_price_of_the_ask_is_fixed_by_the_promise(self):
+		self.agree(basis="Cost Plus", percent=10)
+		self.ask((OIL, 12))
+		self.assertEqual(self.sources(), {OTHER})
+		price = flt(self.cost() * 1.1, 2)
+		for outlet in (OTHER, SHORT):
+			view = self.view(self.transfer_of(OTHER), story.clerk(outlet))
+			self.assertEqual(view["items"][0]["price"], price)
+			self.assertNotIn("transfer_value", view)
+		self.policy.update({"percent": 50}).save()
+		view = self.promise(OTHER)
+		self.assertEqual((view["items"][0]["price"], view.goods_price), (price, flt(12 * price, 2)))
+
+
+class TestOnTheWay(BetweenTestCase):
+	def test_a_company_buys_from_a_pair_that_first_trades(self):
+		self.agree()
+		self.promised()
+		for doctype, company, other in (
+			("Customer", story.COMPANY, OTHER_COMPANY),
+			("Supplier", OTHER_COMPANY, story.COMPANY),
+		):
+			allowed = frappe.get_all(
+				"Allowed To Transact With",
+				filters={
+					"parenttype": doctype,
+					"parent": partners.party_of(doctype, company),
+					"company": other,
+				},
+			)
+			self.assertEqual(len(allowed), 1)
+
+
+@pytest.mark.erpnext
+class TestSale(BetweenTestCase):
+	"""The documents of both companies."""
+
+	def setUp(self):
+		super().setUp()
+		self.agree(basis="Cost Plus", percent=10)
+
+	def invoices(self, how):
+		frappe.db.set_single_value("KS212 Settings", "company_invoices", how)
+		frappe.clear_document_cache("KS212 Settings", "KS212 Settings")
+
+	def sold(self, *items):
+		self.promised(*items)
+		return self.dispatch(OTHER)
+
+	def books(self, company, account_type=None, **filters):
+		"""The balance (debit) of a company in what this test posted, by account type or party."""
+		GL = frappe.qb.DocType("GL Entry")
+		Account = frappe.qb.DocType("Account")
+		query = (
+			frappe.qb.from_(GL)
+			.inner_join(Account)
+			.on(Account.name == GL.account)
+			.select(Sum(GL.debit - GL.credit))
+			.where((GL.company == company) & (GL.is_cancelled == 0))
+		)
+		if account_type:
+			query = query.where(Account.account_type == account_type)
+		for field, value in filters.items():
+			query = query.where(GL[field] == value)
+		return flt(query.run()[0][0], 2)
+
+	def balances(self):
+		return {
+			"receivable": self.books(OTHER_COMPANY, "Receivable"),
+			"payable": -self.books(story.COMPANY, "Payable"),
+			"unbilled": -self.books(story.COMPANY, "Stock Received But Not Billed"),
+			"seller": self.books(OTHER_COMPANY),
+			"buyer": self.books(story.COMPANY),
+		}
+
+	def assert_owed(self, before, amount):
+		after = self.balances()
+		for side in ("receivable", "payable"):
+			self.assertEqual(flt(after[side] - before[side], 2), flt(amount, 2), side)
+		self.assertEqual(after["unbilled"], before["unbilled"])
+		self.assertEqual((after["seller"], after["buyer"]), (0, 0))
+
+	def test_the_whole_sale_with_submitted_invoices(self):
+		self.invoices("Submitted")
+		before, stock = self.balances(), story.on_hand(OTHER, OIL)
+		transfer = self.receive(self.sold().name)
+		view = self.view(transfer.name)
+		self.assertEqual(transfer.status, "Received")
+		self.assertEqual((story.on_hand(OTHER, OIL), story.on_hand(SHORT, OIL)), (stock - 12, 12))
+		self.assert_owed(before, view.goods_price)
+		for doctype, name in (
+			("Sales Invoice", view.sales_invoice),
+			("Purchase Invoice", view.purchase_invoice),
+		):
+			self.assertEqual(flt(frappe.db.get_value(doctype, name, "net_total"), 2), view.goods_price)
+		self.assertEqual(frappe.db.get_value("Purchase Receipt", view.purchase_receipt, "per_billed"), 100)
+		self.assertEqual(frappe.db.get_value("Delivery Note", view.delivery_note, "per_billed"), 100)
+		self.assertEqual(flt(self.cost(OIL, SHORT), 2), flt(view["items"][0]["price"], 2))
+
+	def test_drafts_are_left_to_the_accountants(self):
+		before = self.balances()
+		view = self.view(self.receive(self.sold().name).name)
+		self.assertEqual(frappe.db.get_value("Sales Invoice", view.sales_invoice, "docstatus"), 0)
+		self.assertEqual(self.balances()["receivable"], before["receivable"])
+		with story.acting_as("Administrator"):
+			frappe.get_doc("Sales Invoice", view.sales_invoice).submit()
+			frappe.get_doc("Purchase Invoice", view.purchase_invoice).submit()
+		self.assert_owed(before, view.goods_price)
+
+	def test_no_invoices_where_the_accountants_make_them(self):
+		self.invoices("None")
+		view = self.view(self.receive(self.sold().name).name)
+		self.assertTrue(view.purchase_receipt)
+		self.assertFalse(view.sales_invoice or view.purchase_invoice)
+
+	def test_only_what_was_counted_is_billed_and_the_rest_is_returned(self):
+		self.invoices("Submitted")
+		before, stock = self.balances(), story.on_hand(OTHER, OIL)
+		transfer = self.receive(self.sold((OIL, 12), (SUGAR, 10)).name, {OIL: 9})
+		self.assertEqual(transfer.status, "Discrepancy")
+		price = {row["item_code"]: row["price"] for row in transfer["items"]}
+		self.settle(transfer.name, "Return to Source")
+		self.assertEqual(story.on_hand(OTHER, OIL), stock - 9)
+		self.assert_owed(before, 9 * price[OIL] + 10 * price[SUGAR])
+
+	def test_what_is_lost_is_the_sellers(self):
+		self.invoices("Submitted")
+		before, stock = self.balances(), story.on_hand(OTHER, OIL)
+		transfer = self.receive(self.sold().name, {OIL: 10}, damaged={OIL: 2})
+		view = self.view(self.settle(transfer.name, "Write Off").name)
+		self.assertTrue(view.return_note and view.settlement_entry)
+		self.assertEqual(story.on_hand(OTHER, OIL), stock - 12)
+		self.assert_owed(before, 10 * view["items"][0]["price"])
+		self.assertEqual(frappe.db.get_value("Stock Entry", view.settlement_entry, "company"), OTHER_COMPANY)
+
+	def test_nothing_came_at_all(self):
+		transfer = self.receive(self.sold().name, {OIL: 0})
+		view = self.view(self.settle(transfer.name, "Return to Source").name)
+		self.assertEqual(view.status, "Closed")
+		self.assertFalse(view.purchase_receipt or view.sales_invoice)
+
+	def test_surplus_is_a_second_sale_at_the_same_price(self):
+		self.invoices("Submitted")
+		before = self.balances()
+		transfer = self.receive(self.sold().name, {OIL: 14})
+		self.settle(transfer.name, "Dispatch Surplus")
+		second = frappe.db.get_value("Outlet Transfer", {"surplus_of": transfer.name})
+		self.dispatch(OTHER)
+		view = self.receive(second)
+		self.assertEqual(view.status, "Received")
+		self.assert_owed(before, 14 * view["items"][0]["price"])
+
+	def test_batches_keep_their_names_on_the_way(self):
+		story.stock_up(OTHER, {MILK: {f"{MILK}-A": 5}})
+		transfer = self.sold((MILK, 8))
+		sent = {row["batch_no"]: row["sent_qty"] for row in transfer["items"]}
+		self.assertEqual(sent, {f"{MILK}-A": 5, f"{MILK}-B": 3})
+		counts = [
+			{"row": row["row"], "received_qty": row["sent_qty"] - (row["batch_no"] == f"{MILK}-A")}
+			for row in transfer["items"]
+		]
+		transfer = self.call(story.clerk(SHORT), exchange.receive, transfer=transfer.name, items=counts)
+		self.assertEqual(self.settle(transfer.name, "Return to Source").status, "Closed")
+		self.assertEqual(story.on_hand(SHORT, MILK), 7)
+
+	def test_the_desk_takes_it_back_step_by_step(self):
+		view = self.view(self.receive(self.sold().name).name)
+		with story.acting_as("Administrator"):
+			note = frappe.get_doc("Delivery Note", view.delivery_note)
+			self.refused("Cancel the receipt", note.cancel)
+			frappe.get_doc("Purchase Receipt", view.purchase_receipt).cancel()
+		self.fingerprint()
+		self.assertEqual(self.view(view.name).status, "In Transit")
+		self.assertFalse(frappe.db.exists("Sales Invoice", view.sales_invoice))
+		with story.acting_as("Administrator"):
+			frappe.get_doc("Delivery Note", view.delivery_note).cancel()
+		self.fingerprint()
+		self.assertEqual(self.view(view.name).status, "Promised")
+		self.dispatch(OTHER)
+		self.assertEqual(self.receive(view.name).status, "Received")
+
+	def test_a_billed_receipt_is_not_cancelled(self):
+		self.invoices("Submitted")
+		view = self.view(self.receive(self.sold().name).name)
+		with story.acting_as("Administrator"):
+			receipt = frappe.get_doc("Purchase Receipt", view.purchase_receipt)
+			self.refused("Cancel it first", receipt.cancel)
+			frappe.get_doc("Purchase Invoice", view.purchase_invoice).cancel()
+			frappe.get_doc("Sales Invoice", view.sales_invoice).cancel()
+			self.assertFalse(frappe.db.get_value("Outlet Transfer", view.name, "sales_invoice"))
+			frappe.get_doc("Purchase Receipt", view.purchase_receipt).cancel()
+		self.assertEqual(self.view(view.name).status, "In Transit")
+
+	def test_a_hand_made_receipt_or_return_is_refused(self):
+		from erpnext.stock.doctype.delivery_note.delivery_note import (
+			make_inter_company_purchase_receipt,
+			make_sales_return,
+		)
+
+		view = self.view(self.sold().name)
+		with story.acting_as("Administrator"):
+			for mapper in (make_inter_company_purchase_receipt, make_sales_return):
+				doc = mapper(view.delivery_note)
+				for row in doc.items:
+					row.warehouse = row.warehouse or story.warehouse_of(SHORT)
+				self.refused("belong to Outlet Transfer", doc.insert)
+
+	def test_settled_goods_stay_settled(self):
+		transfer = self.receive(self.sold().name, {OIL: 9})
+		view = self.view(self.settle(transfer.name, "Return to Source").name)
+		with story.acting_as("Administrator"):
+			self.refused("has been settled", frappe.get_doc("Delivery Note", view.return_note).cancel)
+			self.refused("has been settled", frappe.get_doc("Purchase Receipt", view.purchase_receipt).cancel)
+
+	def test_a_promise_between_companies_can_be_withdrawn(self):
+		self.ask((OIL, 12))
+		self.promise(OTHER)
+		transfer = self.call(
+			story.clerk(OTHER), exchange.withdraw, transfer=self.transfer_of(OTHER), reason="Terjual"
+		)
+		self.assertEqual(transfer.status, "Withdrawn")
+
+
+class TestSeam(BetweenTestCase):
+	def test_the_request_comes_as_far_as_the_promise_everywhere(self):
+		"""Without a general ledger the dispatch says plainly why it goes no further."""
+		self.agree()
+		self.promised()
+		try:
+			with story.acting_as(story.clerk(OTHER)):
+				view = exchange.dispatch(self.transfer_of(OTHER), None, "test-key-between-dispatch")
+		except frappe.ValidationError as error:
+			self.assertIn("on a bench only", str(error))
+		else:
+			self.assertEqual(view.status, "In Transit")
+		self.fingerprint()
