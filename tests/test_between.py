@@ -8,7 +8,9 @@ from frappe.utils import add_days, flt, today
 
 from ks212_community.api import exchange
 from ks212_community.community_network import partners
+from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange import prices
+from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance as balance
 from tests import story
 from tests.flow import FlowTestCase
 from tests.story import MILK, OIL, OTHER, OTHER_COMPANY, SHORT, SUGAR
@@ -228,6 +230,28 @@ class TestSale(BetweenTestCase):
 		self.assertEqual(frappe.db.get_value("Delivery Note", view.delivery_note, "per_billed"), 100)
 		self.assertEqual(flt(self.cost(OIL, SHORT), 2), flt(view["items"][0]["price"], 2))
 
+	def test_the_balance_ties_to_both_ledgers(self):
+		self.invoices("Submitted")
+		sent = self.sold((OIL, 12), (SUGAR, 10))
+		price = {row["item_code"]: row["price"] for row in sent["items"]}
+
+		def pair():
+			_columns, rows = balance.execute({"company": OTHER_COMPANY})
+			return next(row for row in rows if row.creditor == OTHER_COMPANY)
+
+		self.assertEqual(pair().on_the_way, flt(12 * price[OIL] + 10 * price[SUGAR], 2))
+		transfer = self.receive(sent.name, {OIL: 9})
+		owed = flt(9 * price[OIL] + 10 * price[SUGAR], 2)
+		row = pair()
+		self.assertEqual((row.receivable, row.payable, row.difference), (owed, owed, 0))
+		self.assertEqual((row.age_0, row.on_the_way), (owed, flt(3 * price[OIL], 2)))
+		self.settle(transfer.name, "Return to Source")
+		self.assertEqual((pair().receivable, pair().on_the_way), (owed, 0))
+		user = TestRights.limit(self, story.COMPANY)
+		with story.acting_as(user):
+			self.assertEqual((pair().payable, pair().receivable, pair().difference), (owed, None, None))
+		frappe.clear_cache(user=user)
+
 	def test_drafts_are_left_to_the_accountants(self):
 		before = self.balances()
 		view = self.view(self.receive(self.sold().name).name)
@@ -365,3 +389,99 @@ class TestSeam(BetweenTestCase):
 		else:
 			self.assertEqual(view.status, "In Transit")
 		self.fingerprint()
+
+
+class TestRights(BetweenTestCase):
+	def limit(self, company):
+		"""An accountant who may see one company's books alone."""
+		user = story.make_user(
+			f"akuntan.lain@{story.DOMAIN}", "Akuntan Lain", ["KS212 Accountant"], login="akuntanlain"
+		)
+		frappe.get_doc(
+			{"doctype": "User Permission", "user": user, "allow": "Company", "for_value": company}
+		).insert(ignore_permissions=True)
+		return user
+
+	def seen(self, user, transfer):
+		with story.acting_as(user):
+			return transfer in frappe.get_list("Outlet Transfer", pluck="name", limit=0)
+
+	def test_an_accountant_of_one_company_sees_nothing_of_anothers(self):
+		self.agree()
+		transfer = self.promised().name
+		self.assertIsNone(companies_of("Outlet Transfer", story.ACCOUNTANT))
+		self.assertTrue(self.seen(story.ACCOUNTANT, transfer))
+		for company, sees in ((OTHER_COMPANY, True), (story.COMPANY, False)):
+			with self.subTest(company):
+				frappe.db.savepoint("limited")
+				user = self.limit(company)
+				self.assertEqual(companies_of("Outlet Transfer", user), [company])
+				self.assertEqual(self.seen(user, transfer), sees)
+				if not sees:
+					with story.acting_as(user):
+						self.refused(
+							"belongs to other outlets",
+							exchange.get_transfer,
+							transfer,
+							exception=frappe.PermissionError,
+						)
+				frappe.db.rollback(save_point="limited")
+				frappe.clear_cache(user=user)
+
+
+class TestSetUp(BetweenTestCase):
+	def community(self):
+		return frappe.get_doc("Community", frappe.db.get_value("Outlet", OTHER, "community"))
+
+	def test_who_may_not_write_communities_may_not_set_up_a_company(self):
+		for user in (story.clerk(OTHER), story.ACCOUNTANT, "Guest"):
+			with self.subTest(user), story.acting_as(user):
+				self.assertRaises(frappe.PermissionError, self.community().set_up_company)
+
+	def test_setting_up_again_changes_nothing(self):
+		def counted():
+			return [frappe.db.count(name) for name in ("Company", "Customer", "Supplier", "Warehouse")]
+
+		community = self.community()
+		first = partners.set_up(community.name)
+		before = counted()
+		self.assertEqual(partners.set_up(community.name), first)
+		self.assertEqual((first["company"], counted()), (OTHER_COMPANY, before))
+		self.assertIn(OTHER_COMPANY, partners.ready_companies())
+
+	def test_an_outlet_with_stock_stays_where_it_is(self):
+		community = frappe.get_doc("Community", frappe.db.get_value("Outlet", SHORT, "community"))
+		community.update({"company": OTHER_COMPANY}).save()
+		result = partners.set_up(community.name)
+		self.assertIn("has stock", result["refused"][SHORT])
+		self.assertEqual(frappe.db.get_value("Outlet", SHORT, "company"), story.COMPANY)
+		self.assertIn(SHORT, frappe.db.get_value("Community", community.name, "setup_note"))
+
+	def test_an_empty_outlet_moves_into_the_company(self):
+		community = frappe.get_doc("Community", frappe.db.get_value("Outlet", SHORT, "community"))
+		for outlet in frappe.get_all("Outlet", filters={"community": community.name}, pluck="name"):
+			story.set_shelf(outlet, dict.fromkeys(story.TEST_ITEMS, 0))
+		community.update({"company": OTHER_COMPANY}).save()
+		result = partners.set_up(community.name)
+		self.assertIn(SHORT, result["moved"])
+		outlet = frappe.get_doc("Outlet", SHORT)
+		self.assertEqual(outlet.company, OTHER_COMPANY)
+		self.assertEqual(frappe.db.get_value("Warehouse", outlet.warehouse, "company"), OTHER_COMPANY)
+		self.assertEqual(frappe.db.get_value("Cost Center", outlet.cost_center, "company"), OTHER_COMPANY)
+
+
+@pytest.mark.erpnext
+class TestNewCompany(BetweenTestCase):
+	def test_the_indonesian_chart_gets_its_defaults_right(self):
+		community = frappe.get_doc("Community", frappe.db.get_value("Outlet", OTHER, "community"))
+		community.update({"company": None}).save()
+		result = partners.set_up(community.name, "Koperasi Uji Bogor", "KUB")
+		company = frappe.get_doc("Company", result["company"])
+		self.assertEqual(company.default_currency, "IDR")
+		self.assertIn("Hutang Dagang Dalam Negeri", company.default_payable_account)
+		self.assertIn("Piutang Dagang", company.default_receivable_account)
+		self.assertEqual(
+			frappe.db.get_value("Account", company.default_expense_account, "root_type"), "Expense"
+		)
+		self.assertTrue(company.default_in_transit_warehouse and company.stock_received_but_not_billed)
+		self.assertIn(OTHER, result["refused"])

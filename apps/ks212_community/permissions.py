@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.utils import getdate, today
 
 from ks212_community.constants import ACCOUNTANT, PUSAT, UMKM_GROUP
@@ -134,8 +135,26 @@ def snapshot_query_conditions(user: str | None = None, doctype: str | None = Non
 
 
 def transfer_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
-	"""permission_query_conditions of Outlet Transfer: the source and the requester see it."""
+	"""permission_query_conditions of Outlet Transfer: the source and the requester see it; of desk users that are
+	limited to companies, those of the company whose goods and costs are in it."""
+	companies = companies_of("Outlet Transfer", user)
+	if companies is not None and sees_everything(user):
+		names = ", ".join(frappe.db.escape(company) for company in companies) or "''"
+		return f"(`tabOutlet Transfer`.`source_company` in ({names}))"
 	return _conditions("Outlet Transfer", ("source_outlet", "target_outlet"), user)
+
+
+def companies_of(doctype: str, user: str | None = None) -> list[str] | None:
+	"""Return the companies that User Permissions limit `user` to in documents of `doctype`; None where they do not."""
+	rows = get_user_permissions(user or frappe.session.user).get("Company") or []
+	names = {row.get("doc") for row in rows if row.get("applicable_for") in (None, "", doctype)}
+	return sorted(names) if names else None
+
+
+def may_see_company(company: str, doctype: str, user: str | None = None) -> bool:
+	"""Whether User Permissions let `user` see documents of `doctype` of a company."""
+	companies = companies_of(doctype, user)
+	return companies is None or company in companies
 
 
 def _conditions(doctype: str, fields: tuple[str, ...], user: str | None) -> str:
@@ -178,13 +197,19 @@ def has_registration_permission(doc, ptype: str | None = None, user: str | None 
 
 def has_request_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
 	"""has_permission of the documents of one outlet."""
-	return sees_everything(user) or not doc.get("outlet") or doc.outlet in outlets_of(user)
+	if not doc.get("outlet"):
+		return True
+	if sees_everything(user):
+		return not doc.get("company") or may_see_company(doc.company, doc.doctype, user)
+	return doc.outlet in outlets_of(user)
 
 
 def has_transfer_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
 	"""has_permission of Outlet Transfer: the source's and the requester's people."""
-	if sees_everything(user) or not doc.get("source_outlet"):
+	if not doc.get("source_outlet"):
 		return True
+	if sees_everything(user):
+		return may_see_company(doc.source_company or doc.company, "Outlet Transfer", user)
 	return not {doc.source_outlet, doc.target_outlet}.isdisjoint(outlets_of(user))
 
 

@@ -62,7 +62,7 @@ def get_request(request: Any = None) -> dict:
 	"""Return one request of an outlet of the caller's."""
 	name = validate.name_of("Inter Outlet Request", request, _("Request"))
 	doc = frappe.get_doc("Inter Outlet Request", name)
-	_check_reader(doc.outlet)
+	_check_reader(doc, permissions.has_request_permission)
 	return views.get_request(doc)
 
 
@@ -71,7 +71,7 @@ def get_transfer(transfer: Any = None) -> dict:
 	"""Return one transfer from or to an outlet of the caller's."""
 	name = validate.name_of("Outlet Transfer", transfer, _("Transfer"))
 	doc = frappe.get_doc("Outlet Transfer", name)
-	_check_reader(doc.source_outlet, doc.target_outlet)
+	_check_reader(doc, permissions.has_transfer_permission)
 	return views.get_transfer(doc)
 
 
@@ -265,8 +265,8 @@ def settle(transfer: Any = None, action: Any = None, reason: Any = None, key: An
 # -- shared -------------------------------------------------------------------------------------------------
 
 
-def _check_reader(*outlets: str) -> None:
-	if not permissions.sees_everything() and set(outlets).isdisjoint(permissions.outlets_of()):
+def _check_reader(doc, may_read) -> None:
+	if not may_read(doc):
 		frappe.throw(_("This document belongs to other outlets."), frappe.PermissionError)
 
 

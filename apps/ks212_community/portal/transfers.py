@@ -89,6 +89,8 @@ def show(context, frame, transfer) -> None:
 	transfer.is_source = transfer.side in ("source", "both")
 	transfer.is_target = transfer.side in ("target", "both")
 	transfer.is_ended = transfer.status in ENDED
+	# Before the promise the lines alone have a price.
+	transfer.cost = transfer.goods_price and words.price(transfer.goods_price, transfer.transport_paid_by)
 	transfer.value = transfer.get("transfer_value") and words.qty(transfer.transfer_value)
 	for name in ("answer", "withdraw", "approve", "reject", "dispatch", "receive", "settle"):
 		transfer[f"can_{name}"] = name in transfer.actions
@@ -107,6 +109,7 @@ def show(context, frame, transfer) -> None:
 def _line(row, idx: int, status: str) -> frappe._dict:
 	row.idx = idx
 	row.asked = words.asked(row)
+	row.cost = row.price is not None and _("{0} per {1}").format(words.price(row.price), _(row.stock_uom))
 	# What is damaged is missing too; people read the two apart.
 	shown = {**row, "missing_qty": flt(row.missing_qty) - flt(row.damaged_qty)}
 	row.stages = [

@@ -114,6 +114,14 @@ def age(days: int | None) -> str:
 	return {0: _("since today"), 1: _("1 day")}.get(days) or _("{0} days").format(days)
 
 
+def price(value, transport_paid_by: str | None = None) -> str | None:
+	"""Return a price in rupiah and, where it is told, who pays the transport; None for what has no price."""
+	if value is None:
+		return None
+	paid_by = {"Source": _("transport paid by the source"), "Requester": _("transport paid by the requester")}
+	return " · ".join(filter(None, (money(value), paid_by.get(transport_paid_by))))
+
+
 def typed(value) -> str:
 	"""Return a quantity as it is typed into a field, without separators of thousands."""
 	written = f"{flt(value, 3):.3f}".rstrip("0").rstrip(".")

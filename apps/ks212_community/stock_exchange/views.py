@@ -110,11 +110,10 @@ def rank_sources(outlet, item_code: str, qty: float, needed_by) -> list[dict]:
 			"in_time": row.in_time,
 			"can_give": "full" if row.gives - qty > -1e-6 else "part",
 			"askable": row.askable,
-			# Of another legal entity: what a unit costs, or why it cannot be asked; then it can be called.
-			"price": row.price,
-			"transport_paid_by": row.transport_paid_by,
-			"reason": row.reason,
+			# Of another legal entity that cannot be asked: it can be called.
 			"phone": None if row.askable else row.phone,
+			# Of another legal entity: what a unit costs, or why it cannot be asked.
+			**({} if row.company == outlet.company else _fields(row, "price transport_paid_by reason")),
 		}
 		for row in ranking.candidates(outlet, item_code, qty, needed_by)
 	]
