@@ -1,6 +1,6 @@
 """`python -m benchmarks [name ...]`: builds the data where the site has none, measures, prints, exits 1 on a miss.
 
-Environment: BENCH and SITE, as `make bench` sets them. Names: rank, life_cycle, lists, snapshot; without one, all.
+Environment: BENCH and SITE, as `make bench` sets them. Names: rank, life_cycle, between, lists, snapshot; without one, all.
 """
 
 import importlib
@@ -13,7 +13,7 @@ import frappe
 from benchmarks import data
 from benchmarks.site import connect
 
-MEASUREMENTS = ("rank", "life_cycle", "lists", "snapshot")
+MEASUREMENTS = ("rank", "life_cycle", "between", "lists", "snapshot")
 
 
 def main(names: list[str]) -> int:

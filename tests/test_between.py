@@ -6,14 +6,14 @@ import frappe
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, today
 
-from ks212_community.api import exchange
+from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
 from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange import prices
 from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance as balance
 from tests import story
-from tests.flow import FlowTestCase
-from tests.story import MILK, OIL, OTHER, OTHER_COMPANY, SHORT, SUGAR
+from tests.flow import FlowTestCase, new_key
+from tests.story import MILK, OIL, OTHER, OTHER_COMPANY, RICE, SHORT, SUGAR
 
 
 class BetweenTestCase(FlowTestCase):
@@ -171,6 +171,9 @@ class TestSale(BetweenTestCase):
 	def setUp(self):
 		super().setUp()
 		self.agree(basis="Cost Plus", percent=10)
+		# As ERPNext's own set-up makes them; a site of tests alone has none.
+		for party_type, account_type in (("Customer", "Receivable"), ("Supplier", "Payable")):
+			story.ensure("Party Type", party_type, party_type=party_type, account_type=account_type)
 
 	def invoices(self, how):
 		frappe.db.set_single_value("KS212 Settings", "company_invoices", how)
@@ -251,6 +254,38 @@ class TestSale(BetweenTestCase):
 		with story.acting_as(user):
 			self.assertEqual((pair().payable, pair().receivable, pair().difference), (owed, None, None))
 		frappe.clear_cache(user=user)
+
+	def test_mutual_debts_are_set_off_in_both_books(self):
+		self.invoices("Submitted")
+		self.receive(self.sold().name)
+		self.request = None
+		story.stock_up(SHORT, {RICE: 10})
+		story.set_shelf(OTHER, {RICE: 0})
+		self.ask((RICE, 2), outlet=OTHER)
+		transfer = self.promise(SHORT)
+		if transfer.approval_status == "Pending":
+			self.approve(transfer.name)
+		view = self.receive(self.dispatch(SHORT).name)
+		smaller = self.view(view.name).goods_price
+		before = self.balances()
+		arguments = {"company": OTHER_COMPANY, "other": story.COMPANY, "key": new_key()}
+		with story.acting_as(story.ACCOUNTANT):
+			result = companies.net_debts(**arguments)
+			self.assertEqual(companies.net_debts(**arguments), result)
+		self.assertEqual((result.get("amount"), len(result.get("entries"))), (smaller, 2))
+		after = self.balances()
+		for side in ("receivable", "payable"):
+			self.assertEqual(flt(before[side] - after[side], 2), smaller)
+		_columns, rows = balance.execute({"company": OTHER_COMPANY})
+		self.assertEqual([row.difference for row in rows], [0] * len(rows))
+		with story.acting_as(story.ACCOUNTANT):
+			self.refused(
+				"do not owe each other",
+				companies.net_debts,
+				company=OTHER_COMPANY,
+				other=story.COMPANY,
+				key=new_key(),
+			)
 
 	def test_drafts_are_left_to_the_accountants(self):
 		before = self.balances()
@@ -427,6 +462,19 @@ class TestRights(BetweenTestCase):
 						)
 				frappe.db.rollback(save_point="limited")
 				frappe.clear_cache(user=user)
+
+	def test_only_accountants_of_both_companies_set_debts_off(self):
+		limited = self.limit(OTHER_COMPANY)
+		for user in (story.clerk(OTHER), story.manager("Depok 3"), "Guest", limited):
+			with self.subTest(user), story.acting_as(user):
+				self.assertRaises(
+					frappe.PermissionError,
+					companies.net_debts,
+					company=OTHER_COMPANY,
+					other=story.COMPANY,
+					key=new_key(),
+				)
+		frappe.clear_cache(user=limited)
 
 
 class TestSetUp(BetweenTestCase):
