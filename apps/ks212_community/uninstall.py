@@ -80,8 +80,9 @@ def remove_ledger_user():
 	"""Documents it made keep its name as their owner: there it stays, disabled and without a role."""
 	if not frappe.db.exists("User", LEDGER_USER):
 		return
-	posted = ("Stock Entry", "Material Request", "Purchase Order", "Purchase Receipt", "Purchase Invoice")
-	if any(frappe.db.exists(doctype, {"owner": LEDGER_USER}) for doctype in posted):
+	# Of what it posts, all but a Bin's figures: the doctypes that name a transfer.
+	posted = [doctype for doctype in CUSTOM_FIELDS if doctype != "Bin"]
+	if any(frappe.db.exists(doctype, {"owner": LEDGER_USER}) for doctype in (*posted, "Journal Entry")):
 		user = frappe.get_doc("User", LEDGER_USER)
 		user.flags.ignore_permissions = True
 		user.set("roles", [])
