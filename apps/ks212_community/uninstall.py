@@ -80,9 +80,9 @@ def remove_ledger_user():
 	"""Documents it made keep its name as their owner: there it stays, disabled and without a role."""
 	if not frappe.db.exists("User", LEDGER_USER):
 		return
-	# Of what it posts, all but a Bin's figures: the doctypes that name a transfer.
+	# Whatever else it posted, it posted one of these first: the documents that name a transfer.
 	posted = [doctype for doctype in CUSTOM_FIELDS if doctype != "Bin"]
-	if any(frappe.db.exists(doctype, {"owner": LEDGER_USER}) for doctype in (*posted, "Journal Entry")):
+	if any(frappe.db.exists(doctype, {"owner": LEDGER_USER}) for doctype in posted):
 		user = frappe.get_doc("User", LEDGER_USER)
 		user.flags.ignore_permissions = True
 		user.set("roles", [])
