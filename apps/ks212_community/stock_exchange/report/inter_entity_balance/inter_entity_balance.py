@@ -9,7 +9,9 @@ from frappe import _
 from frappe.query_builder.functions import Sum
 from frappe.utils import date_diff, flt, getdate, today
 
+from ks212_community.columns import money, text
 from ks212_community.community_network.partners import PARTIES
+from ks212_community.constants import CURRENCY
 from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange.states import MOVED
 
@@ -40,23 +42,17 @@ def columns() -> list[dict]:
 		_("{0} to {1} Days").format(low and low + 1, high) for low, high in zip(bounds, AGES, strict=False)
 	]
 	return [
-		_company("creditor", _("Creditor")),
-		_company("debtor", _("Debtor")),
-		_money("receivable", _("Creditor's Receivable")),
-		_money("payable", _("Debtor's Payable")),
-		_money("difference", _("Difference")),
-		*(_money(f"age_{number}", label) for number, label in enumerate(ages)),
-		_money(f"age_{len(AGES)}", _("Over {0} Days").format(AGES[-1])),
-		_money("on_the_way", _("On the Way")),
+		# Not links: Frappe would hide from a user limited to companies each row whose debtor is another one.
+		text("creditor", _("Creditor"), 220),
+		text("debtor", _("Debtor"), 220),
+		money("receivable", _("Creditor's Receivable"), 140),
+		money("payable", _("Debtor's Payable"), 140),
+		money("difference", _("Difference"), 140),
+		*(money(f"age_{number}", label, 140) for number, label in enumerate(ages)),
+		money(f"age_{len(AGES)}", _("Over {0} Days").format(AGES[-1]), 140),
+		money("on_the_way", _("On the Way"), 140),
+		text("currency", _("Currency"), 80, hidden=1),
 	]
-
-
-def _company(fieldname: str, label: str) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": "Link", "options": "Company", "width": 220}
-
-
-def _money(fieldname: str, label: str) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": "Currency", "width": 140}
 
 
 def balances(party_type: str, as_of) -> list[frappe._dict]:
@@ -128,7 +124,13 @@ def pairs(receivable, payable, on_the_way, as_of) -> list[frappe._dict]:
 		if (creditor, debtor) not in found:
 			ages = {f"age_{number}": 0.0 for number in range(len(AGES) + 1)}
 			found[(creditor, debtor)] = frappe._dict(
-				creditor=creditor, debtor=debtor, receivable=0.0, payable=0.0, on_the_way=0.0, **ages
+				creditor=creditor,
+				debtor=debtor,
+				receivable=0.0,
+				payable=0.0,
+				on_the_way=0.0,
+				currency=CURRENCY,
+				**ages,
 			)
 		return found[(creditor, debtor)]
 
