@@ -53,8 +53,8 @@ def _check_line(transfer, row) -> None:
 
 
 def _check_ledger(transfer) -> None:
-	"""The stock ledger entries of the transfer's own documents say the same as its lines. Between companies, goods on
-	the road have left the seller's stock and are not yet in the buyer's."""
+	"""The stock ledger entries of the transfer's own documents say the same as its lines. Goods that are
+	sold have left the seller's stock while they are on the road, and are not yet in the buyer's."""
 	Ledger = frappe.qb.DocType("Stock Ledger Entry")
 	vouchers = [
 		name
@@ -72,14 +72,17 @@ def _check_ledger(transfer) -> None:
 	for item_code in {row.item_code for row in transfer.items}:
 		rows = [row for row in transfer.items if row.item_code == item_code]
 
+		def sold(row):
+			return transfer.source_company != transfer.company and not row.consigned
+
 		def total(value, rows=rows):
 			return flt(sum(value(row) for row in rows), 6)
 
 		expected = {
 			transfer.source_warehouse: total(lambda row: flt(row.returned_qty) - flt(row.sent_qty)),
-			transfer.transit_warehouse: 0.0
-			if transfer.source_company != transfer.company
-			else total(lambda row: in_transit_qty(row) + flt(row.missing_qty)),
+			transfer.transit_warehouse: total(
+				lambda row: 0.0 if sold(row) else in_transit_qty(row) + flt(row.missing_qty)
+			),
 			transfer.target_warehouse: total(lambda row: flt(row.received_qty)),
 		}
 		for warehouse, qty in expected.items():

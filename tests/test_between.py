@@ -12,53 +12,9 @@ from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange import prices
 from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance as balance
 from tests import story
-from tests.flow import FlowTestCase, new_key
+from tests.between import BetweenTestCase
+from tests.flow import new_key
 from tests.story import MILK, OIL, OTHER, OTHER_COMPANY, RICE, SHORT, SUGAR
-
-
-class BetweenTestCase(FlowTestCase):
-	"""Both companies of the story are set up, and only OTHER_COMPANY's outlet has the goods."""
-
-	def setUp(self):
-		super().setUp()
-		self.policy = None
-		for company in story.COMPANIES:
-			partners.correct_defaults(company)
-			partners.make_parties(company)
-		partners.make_price_list()
-		partners.let_items_repeat()
-		for outlet in story.TEST_STOCK:
-			if outlet not in (OTHER, SHORT):
-				frappe.db.set_value("Outlet", outlet, "status", "Paused")
-
-	def agree(self, **values):
-		self.policy = frappe.get_doc(
-			{
-				"doctype": "Transfer Price Policy",
-				"policy_title": "Antar koperasi",
-				"basis": "At Cost",
-				**values,
-			}
-		).insert()
-		return self.policy
-
-	def rank(self, item_code=OIL, qty=12):
-		with story.acting_as(story.clerk(SHORT)):
-			rows = exchange.rank_sources(SHORT, item_code, qty, add_days(today(), 3))
-		return next(row for row in rows if row["outlet"] == OTHER)
-
-	def promised(self, *items):
-		"""A promise of OTHER's that pusat has approved: the two outlets are in different regions."""
-		self.ask(*(items or [(OIL, 12)]))
-		transfer = self.promise(OTHER)
-		if transfer.approval_status == "Pending":
-			transfer = self.approve(transfer.name)
-		return transfer
-
-	def cost(self, item_code=OIL, outlet=OTHER):
-		return frappe.db.get_value(
-			"Bin", {"item_code": item_code, "warehouse": story.warehouse_of(outlet)}, "valuation_rate"
-		)
 
 
 class TestPrices(BetweenTestCase):
@@ -129,7 +85,7 @@ class TestPrices(BetweenTestCase):
 		frappe.db.set_value(
 			"Bin", {"item_code": OIL, "warehouse": story.warehouse_of(OTHER)}, "valuation_rate", 0
 		)
-		self.assertIn("owner's agreement", self.rank()["reason"])
+		self.assertIn("no cost of these goods", self.rank()["reason"])
 
 	def test_the_price_of_the_ask_is_fixed_by_the_promise(self):
 		self.agree(basis="Cost Plus", percent=10)

@@ -35,6 +35,9 @@ CONSIGNMENT_RECEIPT = "Consignment Receipt"
 CONSIGNMENT_RETURN = "Consignment Return"
 CONSIGNMENT_EXPIRY = "Consignment Expiry"
 CONSIGNMENT_SHRINKAGE = "Consignment Shrinkage"
+# The two halves of a move to another company of the network.
+CONSIGNMENT_HANDOVER = "Consignment Handover"
+CONSIGNMENT_TAKEOVER = "Consignment Takeover"
 
 # Stock Entry Type -> ERPNext's purpose
 STOCK_ENTRY_TYPES = {
@@ -43,6 +46,8 @@ STOCK_ENTRY_TYPES = {
 	CONSIGNMENT_RETURN: "Material Issue",
 	CONSIGNMENT_EXPIRY: "Material Issue",
 	CONSIGNMENT_SHRINKAGE: "Material Issue",
+	CONSIGNMENT_HANDOVER: "Material Issue",
+	CONSIGNMENT_TAKEOVER: "Material Receipt",
 }
 
 # The group of the suppliers among the members, under ERPNext's root.

@@ -109,7 +109,9 @@ def show(context, frame, transfer) -> None:
 def _line(row, idx: int, status: str) -> frappe._dict:
 	row.idx = idx
 	row.asked = words.asked(row)
-	row.cost = row.price is not None and _("{0} per {1}").format(words.price(row.price), _(row.stock_uom))
+	row.cost = words.price(row.price)
+	if row.price:
+		row.cost = _("{0} per {1}").format(row.cost, _(row.stock_uom))
 	# What is damaged is missing too; people read the two apart.
 	shown = {**row, "missing_qty": flt(row.missing_qty) - flt(row.damaged_qty)}
 	row.stages = [

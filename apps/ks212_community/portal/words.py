@@ -115,11 +115,13 @@ def age(days: int | None) -> str:
 
 
 def price(value, transport_paid_by: str | None = None) -> str | None:
-	"""Return a price in rupiah and, where it is told, who pays the transport; None for what has no price."""
+	"""Return a price in rupiah and, where it is told, who pays the transport; None for what has no price. What costs nothing
+	between companies is on consignment."""
 	if value is None:
 		return None
 	paid_by = {"Source": _("transport paid by the source"), "Requester": _("transport paid by the requester")}
-	return " · ".join(filter(None, (money(value), paid_by.get(transport_paid_by))))
+	cost = money(value) if value else _("on consignment: costs nothing")
+	return " · ".join(filter(None, (cost, paid_by.get(transport_paid_by))))
 
 
 def typed(value) -> str:

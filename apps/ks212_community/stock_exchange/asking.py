@@ -193,7 +193,7 @@ def _ask(request, target, source_outlet: str, lines, need: dict[str, float], exi
 		# The whole need, whatever the source has: what it has free is its own affair.
 		line.asked_qty, line.refused_qty = need[row.name], 0
 		# Both see this price from now on, and the promise fixes it.
-		line.price = candidate.price
+		line.price, line.consigned = candidate.price, int(bool(candidate.owner))
 	transfer.set_deadline("answer_hours", source)
 	transfer.keep()
 	return transfer

@@ -5,11 +5,8 @@ from frappe import _
 from frappe.utils import get_link_to_form
 
 from ks212_community.stock_exchange import exchange, posting
+from ks212_community.stock_exchange.posting import DISPATCH, RECEIPT, SETTLEMENT
 
-# The documents of each step, whichever of the two ways it was posted.
-DISPATCH = ("dispatch_entry", "delivery_note")
-RECEIPT = ("receipt_entry", "purchase_receipt")
-SETTLEMENT = ("settlement_entry", "return_note")
 INVOICES = {"Sales Invoice": "sales_invoice", "Purchase Invoice": "purchase_invoice"}
 
 
@@ -54,6 +51,9 @@ def on_cancel(doc) -> None:
 		return
 	# The transfer itself names this document; it lets go of it below.
 	let_go(doc)
+	if doc.flags.ks212_posting:
+		# Cancelled with the one beside it, which the transfer follows.
+		return
 	if _is_one_of(doc, transfer, RECEIPT):
 		exchange.undo_receipt(transfer.name)
 	elif _is_one_of(doc, transfer, DISPATCH):

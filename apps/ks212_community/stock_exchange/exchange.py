@@ -10,7 +10,7 @@ from frappe import _
 from frappe.utils import flt, now_datetime
 
 from ks212_community.locks import lock
-from ks212_community.stock_exchange import asking, availability, deadlines, goods, notices, posting
+from ks212_community.stock_exchange import asking, availability, deadlines, goods, notices, posting, prices
 from ks212_community.stock_exchange.states import MOVED, allows
 
 RETURN, WRITE_OFF = "Return to Source", "Write Off"
@@ -105,6 +105,7 @@ def answer(transfer, request, quantities: dict[str, float], reason: str | None):
 			)
 	source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
 	validate_outlets(transfer, source)
+	prices.validate_consigned(transfer, [row for row in transfer.items if quantities.get(row.name)])
 	promised = {row.item_code: quantities[row.name] for row in transfer.items if quantities.get(row.name)}
 	rates = availability.promise(source, promised)
 	for row in transfer.items:
@@ -196,6 +197,7 @@ def on_approval(transfer) -> None:
 	if transfer.approval_status == "Approved":
 		source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
 		validate_outlets(transfer, source)
+		prices.validate_consigned(transfer, [row for row in transfer.items if row.promised_qty])
 		transfer.move("approve", transfer.flags.reason)
 		transfer.set_deadline("dispatch_hours", source)
 		posting.request_goods(transfer)
@@ -213,6 +215,7 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 	"""Send `lines` (row, qty, batch_no, serial_no) of a locked transfer on the road."""
 	source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
 	validate_outlets(transfer, source)
+	prices.validate_consigned(transfer, [line.row for line in lines])
 	# Whoever promised to others at the same moment waits here; leg 1 takes the same locks again.
 	pairs = ((line.row.item_code, transfer.source_warehouse) for line in lines)
 	bins = availability.bins_of(pairs, for_update=True)
@@ -309,6 +312,7 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 					"stock_uom",
 					"rate",
 					"price",
+					"consigned",
 				)
 			}
 			second.append("items", {**values, "asked_qty": row.surplus_qty, "promised_qty": row.surplus_qty})

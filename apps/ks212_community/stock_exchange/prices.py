@@ -11,6 +11,7 @@ from frappe.utils import flt, today
 from ks212_community.community_network import partners
 from ks212_community.planning import pricing
 from ks212_community.stock_exchange import posting
+from ks212_community.umkm_supply import agreements
 
 PRECISION = 2
 
@@ -22,12 +23,16 @@ class Terms:
 		self.target = target
 		self._policies = self._regions = self._partners = None
 		self._retail: dict[tuple[str, str], float] = {}
+		self._covered: dict[str, bool] = {}
 
-	def offer(self, source, item_code: str, cost: float) -> frappe._dict:
+	def offer(self, source, item_code: str, cost: float, owner: str | None = None) -> frappe._dict:
 		"""Return `price` (None inside a company), `policy`, `transport_paid_by` and, where the source cannot be asked,
-		`reason`. `source` has company and region; `cost` is its own valuation of a unit."""
+		`reason`. `source` has company and region; `cost` is its own valuation of a unit; `owner` is the supplier of
+		goods on consignment: they cost nothing, and may go where its agreement covers the requester."""
 		if posting.is_inside(source, self.target):
 			return frappe._dict(price=None, policy=None, transport_paid_by=None, reason=None)
+		if owner:
+			return self._hand_over(source, item_code, owner)
 		missing = self._companies_not_ready(source.company)
 		if missing:
 			return self._refuse(
@@ -39,10 +44,7 @@ class Terms:
 				_("No price is agreed between {0} and {1}.").format(source.company, self.target.company)
 			)
 		if not flt(cost):
-			# Kept at no value: somebody else's goods, which nobody here may sell.
-			return self._refuse(
-				_("The owner's agreement for these goods does not cover {0}.").format(self.target.company)
-			)
+			return self._refuse(_("{0} has no cost of these goods in its books.").format(source.company))
 		retail = self.retail_price(policy.retail_price_list, item_code) if policy.retail_price_list else 0.0
 		price = pricing.price(policy.basis, policy.percent, policy.ceiling_percent, cost, retail)
 		if price is None:
@@ -52,6 +54,16 @@ class Terms:
 			policy=policy.name,
 			transport_paid_by=policy.transport_paid_by,
 			reason=None,
+		)
+
+	def _hand_over(self, source, item_code: str, owner: str) -> frappe._dict:
+		if item_code not in self._covered:
+			self._covered[item_code] = is_covered(owner, item_code, self.target)
+		if not self._covered[item_code]:
+			return self._refuse(not_covered(item_code, self.target))
+		policy = self.policy(source)
+		return frappe._dict(
+			price=0.0, policy=None, transport_paid_by=policy and policy.transport_paid_by, reason=None
 		)
 
 	def _refuse(self, reason: str) -> frappe._dict:
@@ -104,6 +116,42 @@ class Terms:
 			)
 			self._retail[key] = flt(prices[0].price_list_rate) / (flt(factor) or 1.0) if prices else 0.0
 		return self._retail[key]
+
+
+def is_covered(owner: str, item_code: str, target) -> bool:
+	"""Whether the agreement on consignment of `owner` with the Outlet `target`'s company covers it and the item today."""
+	agreement = agreements.agreement_for(owner, target.company, target.name, item_code)
+	return bool(agreement) and agreement.supply == agreements.CONSIGNMENT
+
+
+def not_covered(item_code: str, target) -> str:
+	"""Return what is said where goods may not go for want of an agreement."""
+	return _("The owner's agreement for {0} does not cover {1} ({2}).").format(
+		item_code, target.outlet_name, target.company
+	)
+
+
+def validate_consigned(transfer, rows) -> None:
+	"""Refuse to promise or send `rows` of a transfer between companies where goods are on consignment now and were not
+	when they were asked for, or the other way round, or where their owner's agreement does not cover the requester."""
+	if not posting.is_between(transfer):
+		return
+	owners = agreements.owners_of(row.item_code for row in rows)
+	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
+	for row in rows:
+		owner = owners.get(row.item_code)
+		if bool(owner) != bool(row.consigned):
+			frappe.throw(
+				_(
+					"Row {0}: {1} is supplied in another way since it was asked for. Withdraw this transfer; the request goes on with others."
+				).format(row.idx, frappe.bold(row.item_name))
+			)
+		if owner and not is_covered(owner, row.item_code, target):
+			frappe.throw(
+				_("Row {0}: {1} Leave it out, or ask head office for an agreement.").format(
+					row.idx, not_covered(frappe.bold(row.item_name), target)
+				)
+			)
 
 
 def policies_in_force() -> list[frappe._dict]:

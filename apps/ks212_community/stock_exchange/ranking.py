@@ -1,6 +1,7 @@
 """Who could give an item to an outlet: a handful of set-based queries, then pure arithmetic."""
 
 import frappe
+from frappe.query_builder import Case
 from frappe.query_builder.functions import IfNull, Sum
 from frappe.utils import date_diff, flt, today
 
@@ -17,7 +18,7 @@ def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frapp
 
 	`qty` in the stock UOM. Each row: the source's name, kind, place and phone, `warehouse`, `free` and `gives` (stock
 	UOM), `distance_km` (or None), `days`, `in_time`, `price` with `policy` and `transport_paid_by` (of another company only),
-	`askable`, else `reason`, and `score`. `free` is for this module's callers alone: the portal is told no more than
+	`askable`, else `reason`, `owner` of goods on consignment, and `score`. `free` is for this module's callers alone: the portal is told no more than
 	"all" or "part".
 	"""
 	settings = frappe.get_cached_doc("KS212 Settings")
@@ -27,7 +28,7 @@ def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frapp
 	given = _given_lately(item_code, settings.fairness_days) if found else {}
 	terms = prices.Terms(target)
 	for row in found:
-		row.update(terms.offer(row, item_code, row.pop("valuation_rate")))
+		row.update(terms.offer(row, item_code, row.pop("valuation_rate"), row.owner))
 		row.gives = min(row.free, qty)
 		row.given = given.get(row.name, 0.0)
 		row.distance_km = ranking.distance_km(target.latitude, target.longitude, row.latitude, row.longitude)
@@ -43,7 +44,7 @@ def count_sources(target, item_codes: list[str]) -> dict[str, int]:
 	counts = dict.fromkeys(item_codes, 0)
 	terms = prices.Terms(target)
 	for row in _with_free(target, item_codes, frappe.get_cached_doc("KS212 Settings")):
-		counts[row.item_code] += not terms.offer(row, row.item_code, row.valuation_rate).reason
+		counts[row.item_code] += not terms.offer(row, row.item_code, row.valuation_rate, row.owner).reason
 	return counts
 
 
@@ -112,10 +113,13 @@ def _stocked_outlets(target: str, item_codes: list[str]):
 	Outlet = frappe.qb.DocType("Outlet")
 	Bin = frappe.qb.DocType("Bin")
 	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
+	Item = frappe.qb.DocType("Item")
 	return (
 		frappe.qb.from_(Bin)
 		.inner_join(Outlet)
 		.on(Outlet.warehouse == Bin.warehouse)
+		.inner_join(Item)
+		.on(Item.name == Bin.item_code)
 		.left_join(Snapshot)
 		.on((Snapshot.item_code == Bin.item_code) & (Snapshot.warehouse == Bin.warehouse))
 		.select(
@@ -141,6 +145,7 @@ def _stocked_outlets(target: str, item_codes: list[str]):
 			IfNull(Snapshot.daily_demand, 0).as_("daily_demand"),
 			IfNull(Snapshot.expired_qty, 0).as_("expired_qty"),
 			Snapshot.nearest_expiry,
+			Case().when(Item.ks212_consigned == 1, Item.ks212_owner).as_("owner"),
 		)
 		.where(
 			Bin.item_code.isin(item_codes)

@@ -248,11 +248,11 @@ def get_transfer(transfer) -> frappe._dict:
 			"name request status approval_status needed_by deadline handover driver_name driver_phone vehicle_no reason"
 			" surplus_of transport_paid_by",
 		),
-		goods_price=transfer.goods_price if posting.is_sale(transfer) else None,
+		goods_price=transfer.goods_price if posting.is_between(transfer) else None,
 		side="pusat" if not sides else "both" if len(sides) > 1 else next(iter(sides)),
 		source=_party(transfer.source_outlet, promised),
 		target=_party(transfer.target_outlet, promised),
-		items=[_line(row, posting.is_sale(transfer)) for row in transfer.items],
+		items=[_line(row, posting.is_between(transfer)) for row in transfer.items],
 		events=transfer.get_steps(),
 		contacts=contacts(transfer) if promised else [],
 		actions=_actions(transfer, sides),
@@ -267,7 +267,7 @@ def get_transfer(transfer) -> frappe._dict:
 			_fields(
 				transfer,
 				"transfer_value material_request dispatch_entry receipt_entry settlement_entry price_policy"
-				" delivery_note purchase_receipt return_note sales_invoice purchase_invoice",
+				" handover_entry delivery_note purchase_receipt return_note sales_invoice purchase_invoice",
 			)
 		)
 	return view
@@ -306,7 +306,7 @@ def _actions(transfer, sides: set[str]) -> list[str]:
 	]
 
 
-def _line(row, is_sale: bool) -> dict:
+def _line(row, is_between: bool) -> dict:
 	item = frappe.get_cached_value("Item", row.item_code, ["has_batch_no", "has_serial_no"], as_dict=True)
 	return {
 		"row": row.name,
@@ -315,7 +315,7 @@ def _line(row, is_sale: bool) -> dict:
 			"item_code item_name uom conversion_factor stock_uom asked_qty promised_qty refused_qty sent_qty received_qty"
 			" missing_qty damaged_qty returned_qty written_off_qty surplus_qty batch_no expiry_date serial_no",
 		),
-		"price": row.price if is_sale else None,
+		"price": row.price if is_between else None,
 		"open_qty": open_qty(row),
 		"in_transit_qty": in_transit_qty(row),
 		"has_batch_no": item.has_batch_no,

@@ -48,6 +48,18 @@ def agreements_of(supplier: str, on: date | None = None, company: str | None = N
 	return [row for row in rows if not row.valid_to or getdate(row.valid_to) >= day]
 
 
+def owners_of(item_codes: Iterable[str]) -> dict[str, str]:
+	"""Return {item: its owner} of those of `item_codes` that are on consignment."""
+	return {
+		item.name: item.ks212_owner
+		for item in frappe.get_all(
+			"Item",
+			filters={"name": ["in", sorted(set(item_codes)) or [""]], "ks212_consigned": 1},
+			fields=["name", "ks212_owner"],
+		)
+	}
+
+
 def agreement_for(
 	supplier: str,
 	company: str,

@@ -1,26 +1,37 @@
 """The posting seam: the one place that knows which of ERPNext's documents move a transfer's goods.
 
-Inside a company goods move by transit Stock Entries (`within_company`); between legal entities a move is a sale
-(`between_companies`). The two companies of a transfer decide, here alone. Each function names on the transfer the
-documents it made; the caller writes the transfer.
+Inside a company goods move by transit Stock Entries (`within_company`). Between legal entities a move is a sale
+(`between_companies`), but for goods on consignment, which change their holder alone (`handover`); one transfer may hold
+both. The two companies of a transfer and its lines decide, here alone. Each function names on the transfer the documents
+it made; the caller writes the transfer.
 """
 
 import frappe
 from frappe import _
 
-from ks212_community.stock_exchange.posting import between_companies, within_company
+from ks212_community.stock_exchange.posting import between_companies, handover, within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, post
 
 __all__ = ["as_ledger_user", "cancel", "post"]
 
+# The documents of each step of a transfer, whichever ways its goods moved; a later one rests on those before.
+DISPATCH = ("dispatch_entry", "delivery_note")
+RECEIPT = ("receipt_entry", "handover_entry", "purchase_receipt")
+SETTLEMENT = ("settlement_entry", "return_note")
 
-def _of(transfer):
-	return between_companies if is_sale(transfer) else within_company
 
-
-def is_sale(transfer) -> bool:
-	"""Whether a transfer's goods change owner."""
+def is_between(transfer) -> bool:
+	"""Whether a transfer's goods go to another company."""
 	return bool(transfer.source_company) and transfer.source_company != transfer.company
+
+
+def _ways(transfer, lines: list[frappe._dict]):
+	"""Return (module, its lines) of each way that `lines` move."""
+	if not is_between(transfer):
+		return [(within_company, lines)]
+	sold = [line for line in lines if not line.row.consigned]
+	held = [line for line in lines if line.row.consigned]
+	return [(way, part) for way, part in ((between_companies, sold), (handover, held)) if part]
 
 
 def is_inside(source, target) -> bool:
@@ -51,46 +62,63 @@ def transit_warehouse(source, target) -> str:
 
 def request_goods(transfer) -> None:
 	"""Put an approved transfer on ERPNext's books as a request for goods, where its companies have one."""
-	_of(transfer).request_goods(transfer)
+	if not is_between(transfer):
+		within_company.request_goods(transfer)
+	elif any(row.promised_qty and not row.consigned for row in transfer.items):
+		between_companies.allow(transfer)
 
 
 def cancel_request(transfer) -> None:
 	"""Take the request for goods back, where there is one that still stands."""
-	_of(transfer).cancel_request(transfer)
+	if transfer.material_request:
+		cancel("Material Request", transfer.material_request)
 
 
 def dispatch(transfer, lines: list[frappe._dict]) -> None:
 	"""Post `lines` (row, qty, batch_no, serial_no, at_no_value) out of the source. Sets each line's `detail` to the row
 	of ERPNext's that carries it."""
-	_of(transfer).dispatch(transfer, lines)
+	for way, part in _ways(transfer, lines):
+		way.dispatch(transfer, part)
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
 	"""Post the `lines` that arrived into the requester's warehouse."""
-	_of(transfer).receive(transfer, lines)
+	for way, part in _ways(transfer, lines):
+		way.receive(transfer, part)
 
 
 def return_goods(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing back to the source."""
-	_of(transfer).return_goods(transfer, lines)
+	for way, part in _ways(transfer, lines):
+		way.return_goods(transfer, part)
 
 
 def write_off(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing as lost."""
-	_of(transfer).write_off(transfer, lines)
+	for way, part in _ways(transfer, lines):
+		if way is between_companies:
+			way.take_back(transfer, part)
+	within_company.write_off(transfer, lines)
 
 
 def check_undo_receipt(transfer) -> None:
 	"""Refuse to take a receipt back where something rests on it."""
-	_of(transfer).check_undo_receipt(transfer)
+	between_companies.check_undo_receipt(transfer)
 
 
 def undo_receipt(transfer) -> None:
 	"""Let go of a receipt that was cancelled in the desk, and of what was made beside it."""
-	_of(transfer).undo_receipt(transfer)
-	transfer.receipt_entry = transfer.purchase_receipt = None
+	between_companies.undo_receipt(transfer)
+	_undo(transfer, RECEIPT)
 
 
 def undo_dispatch(transfer) -> None:
-	"""Let go of a dispatch that was cancelled in the desk."""
-	transfer.dispatch_entry = transfer.delivery_note = None
+	"""Let go of a dispatch that was cancelled in the desk, and of what was made beside it."""
+	_undo(transfer, DISPATCH)
+
+
+def _undo(transfer, fields: tuple[str, ...]) -> None:
+	for field in fields:
+		if name := transfer.get(field):
+			cancel(transfer.meta.get_field(field).options, name)
+			transfer.set(field, None)

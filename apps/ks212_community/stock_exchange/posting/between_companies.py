@@ -11,17 +11,12 @@ from frappe.utils import flt
 
 from ks212_community.community_network import partners
 from ks212_community.constants import CURRENCY, NETWORK_PRICE_LIST
-from ks212_community.stock_exchange.posting import within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, post
 
 
-def request_goods(transfer) -> None:
+def allow(transfer) -> None:
 	"""Let the two companies trade with each other. A sale needs no request of ERPNext's."""
 	partners.allow(transfer.source_company, transfer.company)
-
-
-def cancel_request(transfer) -> None:
-	"""There is none."""
 
 
 def dispatch(transfer, lines: list[frappe._dict]) -> None:
@@ -142,11 +137,10 @@ def return_goods(transfer, lines: list[frappe._dict]) -> None:
 	_return(transfer, lines, transfer.source_warehouse)
 
 
-def write_off(transfer, lines: list[frappe._dict]) -> None:
-	"""Take what is missing back to the source's company and issue it there as lost: until it is counted in, goods are
+def take_back(transfer, lines: list[frappe._dict]) -> None:
+	"""Take what is missing back to the source's company, there to be issued as lost: until it is counted in, goods are
 	the seller's risk."""
 	_return(transfer, lines, transfer.transit_warehouse)
-	within_company.issue_from_transit(transfer, lines, transfer.source_company)
 
 
 def _return(transfer, lines: list[frappe._dict], warehouse: str) -> None:

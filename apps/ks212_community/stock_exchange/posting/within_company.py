@@ -3,7 +3,7 @@
 import frappe
 from frappe.utils import flt, getdate, today
 
-from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, post
+from ks212_community.stock_exchange.posting.ledger import as_ledger_user, post
 
 
 def request_goods(transfer) -> None:
@@ -37,12 +37,6 @@ def request_goods(transfer) -> None:
 		)
 		post(doc)
 	transfer.material_request = doc.name
-
-
-def cancel_request(transfer) -> None:
-	"""Cancel the transfer's Material Request, where there is one that still stands."""
-	if transfer.material_request:
-		cancel("Material Request", transfer.material_request)
 
 
 def dispatch(transfer, lines: list[frappe._dict]) -> None:
@@ -94,54 +88,52 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 
 def return_goods(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing from transit back to the source, as the transfer's settlement entry."""
-	_settle(transfer, lines, "Material Transfer", transfer.source_warehouse, transfer.company)
+	transfer.settlement_entry = move(transfer, lines, transfer.transit_warehouse, transfer.source_warehouse)
 
 
 def write_off(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing out of transit as a Material Issue, the transfer's settlement entry."""
-	issue_from_transit(transfer, lines, transfer.company)
+	transfer.settlement_entry = move(transfer, lines, transfer.transit_warehouse, None)
 
 
-def issue_from_transit(transfer, lines: list[frappe._dict], company: str) -> None:
-	"""Issue `lines` from the transfer's transit warehouse, which is one of `company`'s."""
-	_settle(transfer, lines, "Material Issue", None, company)
+def move(
+	transfer, lines: list[frappe._dict], source: str | None, target: str | None, kind: str = "", **more
+) -> str:
+	"""Post a Stock Entry of `lines` from the warehouse `source` to `target`, both of one company; return its name.
 
-
-def check_undo_receipt(transfer) -> None:
-	"""Nothing rests on a receipt inside a company."""
-
-
-def undo_receipt(transfer) -> None:
-	"""Nothing was made beside the receipt."""
-
-
-def _settle(transfer, lines, purpose: str, to_warehouse: str | None, company: str) -> None:
+	Without a source goods are received, without a target issued. `kind` is its Stock Entry Type where that is not
+	ERPNext's own; `more` are further values of every row.
+	"""
+	purpose = "Material Transfer" if source and target else "Material Issue" if source else "Material Receipt"
 	with as_ledger_user():
 		doc = frappe.get_doc(
 			{
 				"doctype": "Stock Entry",
-				"stock_entry_type": purpose,
+				"stock_entry_type": kind or purpose,
 				"purpose": purpose,
-				"company": company,
+				"company": frappe.get_cached_value("Warehouse", source or target, "company"),
 				"ks212_outlet_transfer": transfer.name,
 				"remarks": transfer.reason,
 				"items": [
 					{
 						"item_code": line.row.item_code,
-						"s_warehouse": transfer.transit_warehouse,
-						"t_warehouse": to_warehouse,
+						"s_warehouse": source,
+						"t_warehouse": target,
 						"uom": line.row.stock_uom,
 						"stock_uom": line.row.stock_uom,
 						"conversion_factor": 1,
 						"allow_zero_valuation_rate": line.at_no_value,
 						**_goods(line),
+						**more,
 					}
 					for line in lines
 				],
 			}
 		)
 		post(doc)
-	transfer.settlement_entry = doc.name
+		for line, row in zip(lines, doc.items, strict=True):
+			line.posted = row
+	return doc.name
 
 
 def _goods(line) -> dict:
