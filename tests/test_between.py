@@ -8,6 +8,7 @@ from frappe.utils import add_days, flt, today
 
 from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
+from ks212_community.network_planning import snapshot
 from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange import prices
 from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance as balance
@@ -242,6 +243,15 @@ class TestSale(BetweenTestCase):
 				other=story.COMPANY,
 				key=new_key(),
 			)
+
+	def test_a_sale_to_another_company_is_no_demand_of_customers(self):
+		def demand():
+			snapshot.refresh()
+			return frappe.db.get_value("Outlet Item Snapshot", {"outlet": OTHER, "item_code": OIL}, "daily_demand")
+
+		before = demand()
+		self.sold()
+		self.assertEqual(demand(), before)
 
 	def test_drafts_are_left_to_the_accountants(self):
 		before = self.balances()
