@@ -1,16 +1,18 @@
 """Transfers between outlets of different legal entities: a sale at a price both know, and the same request to the clerk."""
 
+from unittest.mock import patch
+
 import pytest
 
 import frappe
 from frappe.query_builder.functions import Sum
-from frappe.utils import add_days, flt, today
+from frappe.utils import add_days, flt, getdate, today
 
 from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
 from ks212_community.network_planning import snapshot
 from ks212_community.permissions import companies_of
-from ks212_community.stock_exchange import prices
+from ks212_community.stock_exchange import gathering, prices
 from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance as balance
 from tests import story
 from tests.between import BetweenTestCase
@@ -247,7 +249,9 @@ class TestSale(BetweenTestCase):
 	def test_a_sale_to_another_company_is_no_demand_of_customers(self):
 		def demand():
 			snapshot.refresh()
-			return frappe.db.get_value("Outlet Item Snapshot", {"outlet": OTHER, "item_code": OIL}, "daily_demand")
+			return frappe.db.get_value(
+				"Outlet Item Snapshot", {"outlet": OTHER, "item_code": OIL}, "daily_demand"
+			)
 
 		before = demand()
 		self.sold()
@@ -262,6 +266,92 @@ class TestSale(BetweenTestCase):
 			frappe.get_doc("Sales Invoice", view.sales_invoice).submit()
 			frappe.get_doc("Purchase Invoice", view.purchase_invoice).submit()
 		self.assert_owed(before, view.goods_price)
+
+	def gathered(self):
+		"""Two transfers counted in last month, the settings gathering by month; return their views."""
+		frappe.db.set_single_value("KS212 Settings", "invoices_gathered", "Each Month")
+		self.invoices("Submitted")
+		views = []
+		for item_code in (OIL, SUGAR):
+			view = self.view(self.receive(self.sold((item_code, 4)).name, {item_code: 3}).name)
+			self.assertFalse(view.sales_invoice or view.purchase_invoice)
+			views.append(view)
+		return views
+
+	def following(self, months):
+		"""The first day of a month to come."""
+		day = getdate(today())
+		for _month in range(months):
+			day = getdate(add_days(gathering.last_day(day), 1))
+		return day
+
+	def next_month(self):
+		return patch.object(gathering, "today", lambda: str(self.following(1)))
+
+	def test_a_months_transfers_are_billed_together_once(self):
+		before = self.balances()
+		views = self.gathered()
+		gathering.run()
+		self.assertFalse(self.view(views[0].name).sales_invoice, "this month is not over")
+		with self.next_month(), patch.object(frappe.db, "commit"):
+			gathering.run()
+			views = [self.view(view.name) for view in views]
+			gathering.run()
+		self.assertEqual(
+			[(view.sales_invoice, view.purchase_invoice) for view in views],
+			[(views[0].sales_invoice, views[0].purchase_invoice)] * 2,
+		)
+		for doctype, name in (
+			("Sales Invoice", views[0].sales_invoice),
+			("Purchase Invoice", views[0].purchase_invoice),
+		):
+			doc = frappe.get_doc(doctype, name)
+			self.assertEqual({row.item_code: row.qty for row in doc.items}, {OIL: 3, SUGAR: 3})
+			self.assertEqual(
+				(doc.docstatus, str(doc.posting_date)), (1, str(gathering.last_day(getdate(today()))))
+			)
+		self.assert_owed(before, sum(3 * view["items"][0]["price"] for view in views))
+		self.assertEqual(gathering.unbilled(self.following(2)), {})
+
+	def test_a_receipt_billed_with_others_is_not_taken_back(self):
+		views = self.gathered()
+		self.invoices("Draft")
+		with self.next_month(), patch.object(frappe.db, "commit"):
+			gathering.run()
+		views = [self.view(view.name) for view in views]
+		with story.acting_as("Administrator"):
+			receipt = frappe.get_doc("Purchase Receipt", views[0].purchase_receipt)
+			self.refused("bills these goods", receipt.cancel)
+			frappe.delete_doc("Purchase Invoice", views[0].purchase_invoice)
+			frappe.delete_doc("Sales Invoice", views[0].sales_invoice)
+		for view in views:
+			view = self.view(view.name)
+			self.assertFalse(view.sales_invoice or view.purchase_invoice)
+
+	def test_what_an_accountant_billed_by_hand_is_not_gathered(self):
+		from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
+
+		views = self.gathered()
+		with story.acting_as("Administrator"):
+			invoice = make_sales_invoice(views[0].delivery_note)
+			invoice.insert()
+		self.assertEqual(self.view(views[0].name).sales_invoice, invoice.name)
+		self.assertEqual(
+			[names for names in gathering.unbilled(self.following(2)).values()], [[views[1].name]]
+		)
+
+	def test_a_pair_that_fails_is_logged_and_left(self):
+		views = self.gathered()
+		before = frappe.db.count("Error Log")
+		with (
+			self.next_month(),
+			patch.object(frappe.db, "commit"),
+			patch.object(frappe.db, "rollback"),
+			patch.object(gathering, "gather", side_effect=frappe.ValidationError("closed")),
+		):
+			gathering.run()
+		self.assertEqual(frappe.db.count("Error Log"), before + 1)
+		self.assertFalse(self.view(views[0].name).sales_invoice)
 
 	def test_no_invoices_where_the_accountants_make_them(self):
 		self.invoices("None")

@@ -95,6 +95,7 @@ scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["ks212_community.stock_exchange.deadlines.run"],
 		"30 1 * * *": ["ks212_community.network_planning.snapshot.refresh"],
+		"30 2 * * *": ["ks212_community.stock_exchange.gathering.run"],
 		"0 2 * * *": ["ks212_community.umkm_supply.settlement.make_due"],
 	},
 	"daily": ["ks212_community.api.once.purge", "ks212_community.umkm_supply.licences.remind"],

@@ -1,5 +1,5 @@
-"""Doc events of Purchase Invoice: consigned goods are not bought; a settlement's rows name no item; a transfer between
-companies follows what becomes of its invoice."""
+"""Doc events of Purchase Invoice: consigned goods are not bought; a settlement's rows name no item; transfers between
+companies follow what becomes of theirs."""
 
 from ks212_community.stock_exchange import desk
 from ks212_community.umkm_supply import billing, consigned
@@ -10,9 +10,8 @@ def before_validate(doc, method=None):
 
 
 def after_insert(doc, method=None):
-	"""Let an amended invoice take the place of the cancelled one."""
-	if doc.amended_from:
-		desk.follow_invoice(doc)
+	"""Let the transfers whose goods it bills name it."""
+	desk.name_invoice(doc)
 
 
 def before_cancel(doc, method=None):
@@ -20,13 +19,10 @@ def before_cancel(doc, method=None):
 
 
 def on_cancel(doc, method=None):
-	"""Let the transfer go of a cancelled invoice."""
-	if doc.ks212_outlet_transfer:
-		desk.let_go(doc)
-		desk.follow_invoice(doc)
+	"""Let its transfers go of a cancelled invoice."""
+	desk.forget_invoice(doc)
 
 
 def on_trash(doc, method=None):
-	"""Let the transfer go of a deleted draft."""
-	doc.flags.in_delete = True
-	desk.follow_invoice(doc)
+	"""Let its transfers go of a deleted draft."""
+	desk.forget_invoice(doc)

@@ -65,15 +65,39 @@ def let_go(doc) -> None:
 	doc.ignore_linked_doctypes = (*(doc.get("ignore_linked_doctypes") or ()), "Outlet Transfer")
 
 
-def follow_invoice(doc) -> None:
-	"""An amended invoice takes the place of the one the transfer names; a deleted or cancelled one is let go of."""
-	field, gone = INVOICES[doc.doctype], doc.docstatus == 2 or doc.flags.in_delete
-	named = doc.name if gone else doc.amended_from
-	transfer = doc.ks212_outlet_transfer
-	if transfer and (not gone or frappe.db.get_value("Outlet Transfer", transfer, field) == named):
-		frappe.db.set_value(
-			"Outlet Transfer", transfer, field, None if gone else doc.name, update_modified=False
-		)
+def name_invoice(doc) -> None:
+	"""Let the transfers whose goods an invoice bills name it, whoever made it and for however many of them."""
+	if doc.flags.ks212_posting or doc.get("is_return"):
+		return
+	field = INVOICES[doc.doctype]
+	for transfer in _billed_by(doc):
+		if not frappe.db.get_value("Outlet Transfer", transfer, field):
+			frappe.db.set_value("Outlet Transfer", transfer, field, doc.name, update_modified=False)
+
+
+def forget_invoice(doc) -> None:
+	"""Let the transfers go of an invoice that is cancelled or deleted."""
+	if doc.flags.ks212_posting:
+		return
+	field = INVOICES[doc.doctype]
+	for transfer in _billed_by(doc):
+		let_go(doc)
+		if frappe.db.get_value("Outlet Transfer", transfer, field) == doc.name:
+			frappe.db.set_value("Outlet Transfer", transfer, field, None, update_modified=False)
+
+
+def _billed_by(doc) -> list[str]:
+	"""Return the transfers whose Delivery Notes or Purchase Receipts the rows of an invoice name."""
+	doctype = {"Sales Invoice": "Delivery Note", "Purchase Invoice": "Purchase Receipt"}[doc.doctype]
+	documents = sorted({row.get(frappe.scrub(doctype)) for row in doc.items} - {None, ""})
+	if not documents:
+		return []
+	return frappe.get_all(
+		doctype,
+		filters={"name": ["in", documents], "ks212_outlet_transfer": ["is", "set"]},
+		pluck="ks212_outlet_transfer",
+		order_by="ks212_outlet_transfer",
+	)
 
 
 def _is_one_of(doc, transfer, fields: tuple[str, ...]) -> bool:

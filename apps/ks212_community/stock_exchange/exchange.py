@@ -239,6 +239,7 @@ def receive(transfer, request, counts: dict[str, frappe._dict]):
 	lines = goods.counted(transfer, counts)
 	posting.receive(transfer, lines)
 	differs = goods.keep_received(lines)
+	posting.bill(transfer)
 	transfer.move("differ" if differs else "receive")
 	transfer.write()
 	asking.go_on(request)

@@ -9,7 +9,7 @@ it made; the caller writes the transfer.
 import frappe
 from frappe import _
 
-from ks212_community.stock_exchange.posting import between_companies, handover, within_company
+from ks212_community.stock_exchange.posting import between_companies, handover, invoices, within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, post
 
 __all__ = ["as_ledger_user", "cancel", "post"]
@@ -87,6 +87,14 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 		way.receive(transfer, part)
 
 
+def bill(transfer) -> None:
+	"""Make the invoices of what was counted in of a sale, where the settings want them with each transfer."""
+	settings = frappe.get_cached_doc("KS212 Settings")
+	wanted = settings.company_invoices != "None" and settings.invoices_gathered != invoices.EACH_MONTH
+	if transfer.purchase_receipt and wanted:
+		invoices.bill([transfer])
+
+
 def return_goods(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing back to the source."""
 	for way, part in _ways(transfer, lines):
@@ -103,12 +111,12 @@ def write_off(transfer, lines: list[frappe._dict]) -> None:
 
 def check_undo_receipt(transfer) -> None:
 	"""Refuse to take a receipt back where something rests on it."""
-	between_companies.check_undo_receipt(transfer)
+	invoices.check_undo_receipt(transfer)
 
 
 def undo_receipt(transfer) -> None:
 	"""Let go of a receipt that was cancelled in the desk, and of what was made beside it."""
-	between_companies.undo_receipt(transfer)
+	invoices.undo_receipt(transfer)
 	_undo(transfer, RECEIPT)
 
 

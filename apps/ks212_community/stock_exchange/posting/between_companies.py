@@ -1,12 +1,10 @@
 """Between two legal entities goods change owner: ERPNext's inter-company sale and purchase, at the price fixed by the promise.
 
-The source's Delivery Note at dispatch, the requester's Purchase Receipt of what was counted, and an invoice on either
-side for that. What never arrived is taken back by a return of the Delivery Note; nobody was billed for it. The app
-writes no ledger entry itself.
+The source's Delivery Note at dispatch and the requester's Purchase Receipt of what was counted; `invoices` bills that on
+either side. What never arrived is taken back by a return of the Delivery Note. The app writes no ledger entry itself.
 """
 
 import frappe
-from frappe import _
 from frappe.utils import flt
 
 from ks212_community.community_network import partners
@@ -54,8 +52,8 @@ def dispatch(transfer, lines: list[frappe._dict]) -> None:
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
-	"""Take the `lines` that arrived into the requester's stock, and bill them: the transfer's Purchase Receipt and
-	invoices; none where nothing arrived."""
+	"""Take the `lines` that arrived into the requester's stock: the transfer's Purchase Receipt; none where nothing
+	arrived."""
 	from erpnext.stock.doctype.delivery_note.delivery_note import make_inter_company_purchase_receipt
 
 	arrived = {line.row.dispatch_detail: line for line in lines if flt(line.qty) > 0}
@@ -83,53 +81,7 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 				}
 			)
 		post(doc)
-		transfer.purchase_receipt = doc.name
-		_bill(transfer, arrived)
-
-
-def _bill(transfer, arrived: dict[str, frappe._dict]) -> None:
-	"""Make both invoices of what arrived, as the setting says: drafts, submitted, or none."""
-	from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
-	from erpnext.stock.doctype.purchase_receipt.purchase_receipt import make_purchase_invoice
-
-	wanted = frappe.get_cached_doc("KS212 Settings").company_invoices
-	if wanted == "None":
-		return
-	sale = make_sales_invoice(transfer.delivery_note)
-	sale.ks212_outlet_transfer = transfer.name
-	sale.set("items", [row for row in sale.items if row.dn_detail in arrived])
-	for idx, row in enumerate(sale.items, 1):
-		row.idx = idx
-		row.qty = row.stock_qty = arrived[row.dn_detail].qty
-	_keep_invoice(sale, wanted)
-	# From the receipt, not from the invoice: ERPNext's own mapper between invoices leaves the receipt unbilled.
-	purchase = make_purchase_invoice(transfer.purchase_receipt)
-	sold = {row.dn_detail: row.name for row in sale.items}
-	purchase.update(
-		{
-			"ks212_outlet_transfer": transfer.name,
-			"inter_company_invoice_reference": sale.name,
-			"is_internal_supplier": 1,
-			"bill_no": sale.name,
-			"bill_date": sale.posting_date,
-		}
-	)
-	for row in purchase.items:
-		row.sales_invoice_item = sold[_sold_as(row.pr_detail)]
-	_keep_invoice(purchase, wanted)
-	transfer.sales_invoice, transfer.purchase_invoice = sale.name, purchase.name
-
-
-def _sold_as(receipt_row: str) -> str:
-	return frappe.db.get_value("Purchase Receipt Item", receipt_row, "delivery_note_item")
-
-
-def _keep_invoice(doc, wanted: str) -> None:
-	if wanted == "Submitted":
-		post(doc)
-	else:
-		doc.flags.ks212_posting = True
-		doc.insert()
+	transfer.purchase_receipt = doc.name
 
 
 def return_goods(transfer, lines: list[frappe._dict]) -> None:
@@ -167,36 +119,6 @@ def _return(transfer, lines: list[frappe._dict], warehouse: str) -> None:
 			)
 		post(doc)
 	transfer.return_note = doc.name
-
-
-def check_undo_receipt(transfer) -> None:
-	"""Refuse to cancel a receipt that has been billed."""
-	for doctype, name in _invoices(transfer):
-		if frappe.db.get_value(doctype, name, "docstatus") == 1:
-			frappe.throw(
-				_("{0} {1} bills these goods. Cancel it first.").format(_(doctype), frappe.bold(name))
-			)
-
-
-def undo_receipt(transfer) -> None:
-	"""Delete the drafts that bill a cancelled receipt, the buyer's first: it names the seller's."""
-	drafts = [
-		(doctype, name)
-		for doctype, name in _invoices(transfer)
-		if frappe.db.get_value(doctype, name, "docstatus") == 0
-	]
-	transfer.sales_invoice = transfer.purchase_invoice = None
-	with as_ledger_user():
-		for doctype, name in drafts:
-			doc = frappe.get_doc(doctype, name)
-			doc.flags.ks212_posting = True
-			# The transfer, not written yet, still names it.
-			doc.delete(ignore_permissions=True, force=True)
-
-
-def _invoices(transfer) -> list[tuple[str, str]]:
-	pairs = (("Purchase Invoice", transfer.purchase_invoice), ("Sales Invoice", transfer.sales_invoice))
-	return [(doctype, name) for doctype, name in pairs if name]
 
 
 def _goods(line) -> dict:
