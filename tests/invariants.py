@@ -73,7 +73,7 @@ def _check_ledger(transfer) -> None:
 		rows = [row for row in transfer.items if row.item_code == item_code]
 
 		def sold(row):
-			return transfer.source_company != transfer.company and not row.consigned
+			return row.terms == "Sale"
 
 		def total(value, rows=rows):
 			return flt(sum(value(row) for row in rows), 6)

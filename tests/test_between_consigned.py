@@ -41,7 +41,7 @@ class ConsignedTestCase(BetweenTestCase):
 class TestOffer(ConsignedTestCase):
 	def test_they_cost_nothing_and_need_no_price(self):
 		row = self.rank(CRACKERS, 8)
-		self.assertEqual((row["askable"], row["price"], row["reason"]), (True, 0, None))
+		self.assertEqual((row["askable"], row["terms"], row["price"]), (True, "Consignment", None))
 		self.assertNotIn("owner", row)
 
 	def test_the_owners_agreement_must_cover_the_requester(self):
@@ -177,7 +177,7 @@ class TestBooks(ConsignedTestCase):
 		view = self.view(self.receive(transfer.name, {CRACKERS: 6, OIL: 10}).name)
 		self.assertTrue(all((view.delivery_note, view.dispatch_entry, view.handover_entry)))
 		prices = {row["item_code"]: row["price"] for row in view["items"]}
-		self.assertEqual(prices[CRACKERS], 0)
+		self.assertIsNone(prices[CRACKERS])
 		self.assertEqual(flt(view.goods_price, 2), flt(12 * prices[OIL], 2))
 		invoice = frappe.get_doc("Sales Invoice", view.sales_invoice)
 		self.assertEqual([(row.item_code, row.qty) for row in invoice.items], [(OIL, 10)])

@@ -39,6 +39,11 @@ CONSIGNMENT_SHRINKAGE = "Consignment Shrinkage"
 CONSIGNMENT_HANDOVER = "Consignment Handover"
 CONSIGNMENT_TAKEOVER = "Consignment Takeover"
 
+# The basis of a price policy under which goods are lent, and the two halves of a loan, as of its return.
+LOAN_IN_KIND = "Loan in Kind"
+LOAN_OUT = "Loan in Kind Out"
+LOAN_IN = "Loan in Kind In"
+
 # Stock Entry Type -> ERPNext's purpose
 STOCK_ENTRY_TYPES = {
 	OUTLET_SALE: "Material Issue",
@@ -48,6 +53,8 @@ STOCK_ENTRY_TYPES = {
 	CONSIGNMENT_SHRINKAGE: "Material Issue",
 	CONSIGNMENT_HANDOVER: "Material Issue",
 	CONSIGNMENT_TAKEOVER: "Material Receipt",
+	LOAN_OUT: "Material Issue",
+	LOAN_IN: "Material Receipt",
 }
 
 # The group of the suppliers among the members, under ERPNext's root.
@@ -180,6 +187,29 @@ CUSTOM_FIELDS = {
 			"insert_after": "ks212_clearing_account",
 			"module": "UMKM Supply",
 		},
+		{
+			"fieldname": "ks212_loan_section",
+			"fieldtype": "Section Break",
+			"label": "Loans in Kind",
+			"insert_after": "ks212_loss_account",
+			"module": "Stock Exchange",
+		},
+		*(
+			{
+				"fieldname": f"ks212_{kind}_account",
+				"fieldtype": "Link",
+				"label": label,
+				"options": "Account",
+				"insert_after": after,
+				"no_copy": 1,
+				"description": "Empty: the app makes one when it first needs it.",
+				"module": "Stock Exchange",
+			}
+			for kind, label, after in (
+				("lent", "Account of Goods Lent", "ks212_loan_section"),
+				("borrowed", "Account of Goods Borrowed", "ks212_lent_account"),
+			)
+		),
 	],
 	"Item": [
 		{

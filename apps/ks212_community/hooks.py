@@ -98,7 +98,11 @@ scheduler_events = {
 		"30 2 * * *": ["ks212_community.stock_exchange.gathering.run"],
 		"0 2 * * *": ["ks212_community.umkm_supply.settlement.make_due"],
 	},
-	"daily": ["ks212_community.api.once.purge", "ks212_community.umkm_supply.licences.remind"],
+	"daily": [
+		"ks212_community.api.once.purge",
+		"ks212_community.umkm_supply.licences.remind",
+		"ks212_community.stock_exchange.loans.remind",
+	],
 }
 
 permission_query_conditions = {

@@ -192,8 +192,9 @@ def _ask(request, target, source_outlet: str, lines, need: dict[str, float], exi
 		)
 		# The whole need, whatever the source has: what it has free is its own affair.
 		line.asked_qty, line.refused_qty = need[row.name], 0
-		# Both see this price from now on, and the promise fixes it.
-		line.price, line.consigned = candidate.price, int(bool(candidate.owner))
+		# Both see these terms and this price from now on, and the promise fixes them.
+		line.terms, line.price = candidate.terms, candidate.price
+		transfer.loan_days = max(int(transfer.loan_days or 0), int(candidate.loan_days))
 	transfer.set_deadline("answer_hours", source)
 	transfer.keep()
 	return transfer

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_link_to_form
 
-from ks212_community.stock_exchange import exchange, posting
+from ks212_community.stock_exchange import exchange, loans, posting
 from ks212_community.stock_exchange.posting import DISPATCH, RECEIPT, SETTLEMENT
 
 INVOICES = {"Sales Invoice": "sales_invoice", "Purchase Invoice": "purchase_invoice"}
@@ -42,6 +42,7 @@ def before_cancel(doc) -> None:
 		frappe.throw(_("Outlet Transfer {0} is closed; its Stock Entries stay.").format(_link(transfer.name)))
 	if _is_one_of(doc, transfer, RECEIPT):
 		posting.check_undo_receipt(transfer)
+		loans.check_undo(transfer)
 
 
 def on_cancel(doc) -> None:

@@ -10,7 +10,16 @@ from frappe import _
 from frappe.utils import flt, now_datetime
 
 from ks212_community.locks import lock
-from ks212_community.stock_exchange import asking, availability, deadlines, goods, notices, posting, prices
+from ks212_community.stock_exchange import (
+	asking,
+	availability,
+	deadlines,
+	goods,
+	loans,
+	notices,
+	posting,
+	prices,
+)
 from ks212_community.stock_exchange.states import MOVED, allows
 
 RETURN, WRITE_OFF = "Return to Source", "Write Off"
@@ -53,7 +62,7 @@ def cancel_request(name: str, reason: str):
 		lock("Outlet Transfer", row.name, row.modified)
 		for row in frappe.get_all(
 			"Outlet Transfer",
-			filters={"request": name, "docstatus": ["<", 2]},
+			filters={"request": name, "docstatus": ["<", 2], "return_of": ["is", "not set"]},
 			fields=["name", "modified"],
 			order_by="name",
 		)
@@ -240,8 +249,10 @@ def receive(transfer, request, counts: dict[str, frappe._dict]):
 	posting.receive(transfer, lines)
 	differs = goods.keep_received(lines)
 	posting.bill(transfer)
+	loans.begin(transfer)
 	transfer.move("differ" if differs else "receive")
 	transfer.write()
+	loans.follow(transfer)
 	asking.go_on(request)
 	notices.after_step(transfer, "differ" if differs else "receive")
 	return transfer
@@ -313,7 +324,7 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 					"stock_uom",
 					"rate",
 					"price",
-					"consigned",
+					"terms",
 				)
 			}
 			second.append("items", {**values, "asked_qty": row.surplus_qty, "promised_qty": row.surplus_qty})
@@ -326,6 +337,43 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 	second.keep()
 	_promise(second, source, reason, approved=True)
 	notices.after_step(second, "approve")
+
+
+# -- loans in kind ------------------------------------------------------------------------------------------
+
+
+def give_back(loan, request, quantities: dict[str, float]):
+	"""Make the transfer that brings `quantities` ({item: qty}) of a locked loan back to the lender; return it. The
+	borrower sends it as any other, and the lender counts it in."""
+	loans.check_quantities(loan, quantities)
+	borrower = frappe.get_cached_doc("Outlet", loan.target_outlet)
+	back = frappe.new_doc("Outlet Transfer")
+	back.set_parties(request, borrower, frappe.get_cached_doc("Outlet", loan.source_outlet))
+	back.update({"return_of": loan.name, "distance_km": loan.distance_km, "days": loan.days})
+	rates = posting.loan_rates(loan.name)
+	lent = {row.item_code: row for row in loan.items if row.terms == posting.LOAN}
+	for item_code, qty in quantities.items():
+		row = lent[item_code]
+		back.append(
+			"items",
+			{
+				"item_code": item_code,
+				"item_name": row.item_name,
+				"uom": row.stock_uom,
+				"conversion_factor": 1,
+				"stock_uom": row.stock_uom,
+				"terms": posting.LOAN,
+				"rate": rates[item_code],
+				"asked_qty": qty,
+				"promised_qty": qty,
+			},
+		)
+	loans.hold(borrower, quantities)
+	back.set_values()
+	back.record("ask", None, None)
+	back.keep()
+	_promise(back, borrower, None, approved=True)
+	return back
 
 
 # -- time and the desk --------------------------------------------------------------------------------------
@@ -377,9 +425,11 @@ def undo_receipt(name: str) -> None:
 		row.received_qty = row.missing_qty = row.damaged_qty = row.surplus_qty = 0
 		row.received_serial_no = None
 	posting.undo_receipt(transfer)
+	loans.end(transfer)
 	transfer.move("undo_receipt", _("The receipt was cancelled in the desk."))
 	transfer.set_deadline("receipt_hours", frappe.get_cached_doc("Outlet", transfer.target_outlet))
 	transfer.keep()
+	loans.follow(transfer)
 	asking.go_on(request)
 	notices.after_step(transfer, "dispatch")
 

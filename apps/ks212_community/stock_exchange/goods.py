@@ -187,7 +187,7 @@ def keep_sent(transfer, sent: list[frappe._dict]) -> None:
 						"conversion_factor",
 						"stock_uom",
 						"price",
-						"consigned",
+						"terms",
 					)
 				},
 			)

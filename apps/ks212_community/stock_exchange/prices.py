@@ -9,6 +9,7 @@ from frappe.query_builder.functions import IfNull
 from frappe.utils import flt, today
 
 from ks212_community.community_network import partners
+from ks212_community.constants import LOAN_IN_KIND
 from ks212_community.planning import pricing
 from ks212_community.stock_exchange import posting
 from ks212_community.umkm_supply import agreements
@@ -26,11 +27,11 @@ class Terms:
 		self._covered: dict[str, bool] = {}
 
 	def offer(self, source, item_code: str, cost: float, owner: str | None = None) -> frappe._dict:
-		"""Return `price` (None inside a company), `policy`, `transport_paid_by` and, where the source cannot be asked,
-		`reason`. `source` has company and region; `cost` is its own valuation of a unit; `owner` is the supplier of
+		"""Return `terms` (empty inside a company), `price` (of a sale, else None), `loan_days` (of a loan, else 0), `policy`,
+		`transport_paid_by` and, where the source cannot be asked, `reason`. `source` has company and region; `cost` is its own valuation of a unit; `owner` is the supplier of
 		goods on consignment: they cost nothing, and may go where its agreement covers the requester."""
 		if posting.is_inside(source, self.target):
-			return frappe._dict(price=None, policy=None, transport_paid_by=None, reason=None)
+			return self._terms("")
 		if owner:
 			return self._hand_over(source, item_code, owner)
 		missing = self._companies_not_ready(source.company)
@@ -45,29 +46,36 @@ class Terms:
 			)
 		if not flt(cost):
 			return self._refuse(_("{0} has no cost of these goods in its books.").format(source.company))
+		if policy.basis == LOAN_IN_KIND:
+			return self._terms(posting.LOAN, policy, loan_days=policy.loan_days)
 		retail = self.retail_price(policy.retail_price_list, item_code) if policy.retail_price_list else 0.0
 		price = pricing.price(policy.basis, policy.percent, policy.ceiling_percent, cost, retail)
 		if price is None:
 			return self._refuse(_("It has no retail price in {0}.").format(policy.retail_price_list))
-		return frappe._dict(
-			price=flt(price, PRECISION),
-			policy=policy.name,
-			transport_paid_by=policy.transport_paid_by,
-			reason=None,
-		)
+		return self._terms(posting.SALE, policy, price=flt(price, PRECISION))
 
 	def _hand_over(self, source, item_code: str, owner: str) -> frappe._dict:
 		if item_code not in self._covered:
 			self._covered[item_code] = is_covered(owner, item_code, self.target)
 		if not self._covered[item_code]:
 			return self._refuse(not_covered(item_code, self.target))
-		policy = self.policy(source)
-		return frappe._dict(
-			price=0.0, policy=None, transport_paid_by=policy and policy.transport_paid_by, reason=None
-		)
+		return self._terms(posting.CONSIGNMENT, self.policy(source))
 
 	def _refuse(self, reason: str) -> frappe._dict:
-		return frappe._dict(price=None, policy=None, transport_paid_by=None, reason=reason)
+		return self._terms("", reason=reason)
+
+	def _terms(self, terms: str, policy=None, **more) -> frappe._dict:
+		return frappe._dict(
+			{
+				"terms": terms,
+				"price": None,
+				"loan_days": 0,
+				"policy": policy and policy.name,
+				"transport_paid_by": policy and policy.transport_paid_by,
+				"reason": None,
+				**more,
+			}
+		)
 
 	def _companies_not_ready(self, source_company: str) -> list[str]:
 		if self._partners is None:
@@ -140,7 +148,7 @@ def validate_consigned(transfer, rows) -> None:
 	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
 	for row in rows:
 		owner = owners.get(row.item_code)
-		if bool(owner) != bool(row.consigned):
+		if bool(owner) != (row.terms == posting.CONSIGNMENT):
 			frappe.throw(
 				_(
 					"Row {0}: {1} is supplied in another way since it was asked for. Withdraw this transfer; the request goes on with others."
@@ -168,6 +176,7 @@ def policies_in_force() -> list[frappe._dict]:
 			Policy.percent,
 			Policy.ceiling_percent,
 			Policy.retail_price_list,
+			Policy.loan_days,
 			Policy.transport_paid_by,
 		)
 		.where(

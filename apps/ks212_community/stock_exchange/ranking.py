@@ -17,8 +17,8 @@ def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frapp
 	"""Return every other active outlet that has some of `item_code` free for the Outlet `target`, best first.
 
 	`qty` in the stock UOM. Each row: the source's name, kind, place and phone, `warehouse`, `free` and `gives` (stock
-	UOM), `distance_km` (or None), `days`, `in_time`, `price` with `policy` and `transport_paid_by` (of another company only),
-	`askable`, else `reason`, `owner` of goods on consignment, and `score`. `free` is for this module's callers alone: the portal is told no more than
+	UOM), `distance_km` (or None), `days`, `in_time`, of another company its `terms`, `price`, `loan_days`,
+	`policy` and `transport_paid_by` (see prices.Terms), `askable`, else `reason`, and `score`. `free` is for this module's callers alone: the portal is told no more than
 	"all" or "part".
 	"""
 	settings = frappe.get_cached_doc("KS212 Settings")
@@ -168,7 +168,10 @@ def _given_lately(item_code: str, days: int) -> dict[str, float]:
 		.on(Transfer.name == TransferItem.parent)
 		.select(Transfer.source_outlet, Sum(TransferItem.sent_qty))
 		.where(
-			(TransferItem.item_code == item_code) & Transfer.status.isin(MOVED) & (Transfer.creation >= since)
+			(TransferItem.item_code == item_code)
+			& Transfer.status.isin(MOVED)
+			& (Transfer.creation >= since)
+			& (IfNull(Transfer.return_of, "") == "")
 		)
 		.groupby(Transfer.source_outlet)
 		.run()

@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import flt
 
 from ks212_community import permissions
-from ks212_community.stock_exchange import availability, exchange, posting, ranking
+from ks212_community.stock_exchange import availability, exchange, loans, posting, ranking
 from ks212_community.stock_exchange.asking import in_transit_qty, lines_of, open_qty, tally
 from ks212_community.stock_exchange.states import ACTIONS, ENDED, UNDER_WAY, allows
 
@@ -113,7 +113,11 @@ def rank_sources(outlet, item_code: str, qty: float, needed_by) -> list[dict]:
 			# Of another legal entity that cannot be asked: it can be called.
 			"phone": None if row.askable else row.phone,
 			# Of another legal entity: what a unit costs, or why it cannot be asked.
-			**({} if row.company == outlet.company else _fields(row, "price transport_paid_by reason")),
+			**(
+				{}
+				if row.company == outlet.company
+				else _fields(row, "terms price loan_days transport_paid_by reason")
+			),
 		}
 		for row in ranking.candidates(outlet, item_code, qty, needed_by)
 	]
@@ -151,6 +155,8 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 				"receipt_entry",
 				"purchase_receipt",
 				"settled",
+				"return_of",
+				"loan_open",
 				f"{other}_outlet as other_outlet",
 				f"{other}_name as other_name",
 			],
@@ -163,7 +169,7 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 	for transfer in transfers:
 		transfer["items"] = transfer.pop("lines")
 		transfer["actions"] = _actions(transfer, {own})
-		for field in ("items", "receipt_entry", "purchase_receipt", "settled"):
+		for field in ("items", "receipt_entry", "purchase_receipt", "settled", "return_of", "loan_open"):
 			transfer.pop(field)
 	return transfers
 
@@ -189,7 +195,8 @@ def get_request(request) -> frappe._dict:
 	progress = tally(lines_of(request.name))
 	transfers = frappe.get_all(
 		"Outlet Transfer",
-		filters={"request": request.name},
+		# What is given back of a loan is no answer to the request.
+		filters={"request": request.name, "return_of": ["is", "not set"]},
 		fields=[
 			"name",
 			"source_outlet",
@@ -246,13 +253,14 @@ def get_transfer(transfer) -> frappe._dict:
 		_fields(
 			transfer,
 			"name request status approval_status needed_by deadline handover driver_name driver_phone vehicle_no reason"
-			" surplus_of transport_paid_by",
+			" surplus_of transport_paid_by loan_days return_by return_of",
 		),
 		goods_price=transfer.goods_price if posting.is_between(transfer) else None,
 		side="pusat" if not sides else "both" if len(sides) > 1 else next(iter(sides)),
 		source=_party(transfer.source_outlet, promised),
 		target=_party(transfer.target_outlet, promised),
-		items=[_line(row, posting.is_between(transfer)) for row in transfer.items],
+		items=[_line(row) for row in transfer.items],
+		loan=loans.owed_items(transfer.name, loans.standing([transfer.name])) if transfer.loan_days else [],
 		events=transfer.get_steps(),
 		contacts=contacts(transfer) if promised else [],
 		actions=_actions(transfer, sides),
@@ -266,7 +274,7 @@ def get_transfer(transfer) -> frappe._dict:
 		view.update(
 			_fields(
 				transfer,
-				"transfer_value material_request dispatch_entry receipt_entry settlement_entry price_policy"
+				"transfer_value material_request dispatch_entry receipt_entry settlement_entry price_policy difference_entry"
 				" handover_entry delivery_note purchase_receipt return_note sales_invoice purchase_invoice",
 			)
 		)
@@ -306,7 +314,7 @@ def _actions(transfer, sides: set[str]) -> list[str]:
 	]
 
 
-def _line(row, is_between: bool) -> dict:
+def _line(row) -> dict:
 	item = frappe.get_cached_value("Item", row.item_code, ["has_batch_no", "has_serial_no"], as_dict=True)
 	return {
 		"row": row.name,
@@ -315,7 +323,8 @@ def _line(row, is_between: bool) -> dict:
 			"item_code item_name uom conversion_factor stock_uom asked_qty promised_qty refused_qty sent_qty received_qty"
 			" missing_qty damaged_qty returned_qty written_off_qty surplus_qty batch_no expiry_date serial_no",
 		),
-		"price": row.price if is_between else None,
+		"terms": row.terms or None,
+		"price": row.price if row.terms == posting.SALE else None,
 		"open_qty": open_qty(row),
 		"in_transit_qty": in_transit_qty(row),
 		"has_batch_no": item.has_batch_no,

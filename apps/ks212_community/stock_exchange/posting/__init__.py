@@ -1,18 +1,22 @@
 """The posting seam: the one place that knows which of ERPNext's documents move a transfer's goods.
 
-Inside a company goods move by transit Stock Entries (`within_company`). Between legal entities a move is a sale
-(`between_companies`), but for goods on consignment, which change their holder alone (`handover`); one transfer may hold
-both. The two companies of a transfer and its lines decide, here alone. Each function names on the transfer the documents
-it made; the caller writes the transfer.
+Inside a company goods move by transit Stock Entries (`within_company`). Between legal entities each line says on which terms:
+a sale (`between_companies`), consignment, where goods change their holder alone (`handover`), or a loan in kind (`loan`);
+one transfer may hold several. Each function names on the transfer the documents it made; the caller writes the transfer.
 """
 
 import frappe
 from frappe import _
 
-from ks212_community.stock_exchange.posting import between_companies, handover, invoices, within_company
+from ks212_community.stock_exchange.posting import between_companies, handover, invoices, loan, within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, post
+from ks212_community.stock_exchange.posting.loan import loan_rates
 
-__all__ = ["as_ledger_user", "cancel", "post"]
+__all__ = ["as_ledger_user", "cancel", "loan_rates", "post"]
+
+SALE, CONSIGNMENT, LOAN = "Sale", "Consignment", "Loan"
+# On which terms a line goes -> what moves it
+WAYS = {"": within_company, SALE: between_companies, CONSIGNMENT: handover, LOAN: loan}
 
 # The documents of each step of a transfer, whichever ways its goods moved; a later one rests on those before.
 DISPATCH = ("dispatch_entry", "delivery_note")
@@ -25,13 +29,10 @@ def is_between(transfer) -> bool:
 	return bool(transfer.source_company) and transfer.source_company != transfer.company
 
 
-def _ways(transfer, lines: list[frappe._dict]):
+def _ways(lines: list[frappe._dict]):
 	"""Return (module, its lines) of each way that `lines` move."""
-	if not is_between(transfer):
-		return [(within_company, lines)]
-	sold = [line for line in lines if not line.row.consigned]
-	held = [line for line in lines if line.row.consigned]
-	return [(way, part) for way, part in ((between_companies, sold), (handover, held)) if part]
+	parts = {way: [line for line in lines if (line.row.terms or "") == terms] for terms, way in WAYS.items()}
+	return [(way, part) for way, part in parts.items() if part]
 
 
 def is_inside(source, target) -> bool:
@@ -64,7 +65,7 @@ def request_goods(transfer) -> None:
 	"""Put an approved transfer on ERPNext's books as a request for goods, where its companies have one."""
 	if not is_between(transfer):
 		within_company.request_goods(transfer)
-	elif any(row.promised_qty and not row.consigned for row in transfer.items):
+	elif any(row.promised_qty and row.terms == SALE for row in transfer.items):
 		between_companies.allow(transfer)
 
 
@@ -77,13 +78,13 @@ def cancel_request(transfer) -> None:
 def dispatch(transfer, lines: list[frappe._dict]) -> None:
 	"""Post `lines` (row, qty, batch_no, serial_no, at_no_value) out of the source. Sets each line's `detail` to the row
 	of ERPNext's that carries it."""
-	for way, part in _ways(transfer, lines):
+	for way, part in _ways(lines):
 		way.dispatch(transfer, part)
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
 	"""Post the `lines` that arrived into the requester's warehouse."""
-	for way, part in _ways(transfer, lines):
+	for way, part in _ways(lines):
 		way.receive(transfer, part)
 
 
@@ -97,13 +98,13 @@ def bill(transfer) -> None:
 
 def return_goods(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing back to the source."""
-	for way, part in _ways(transfer, lines):
+	for way, part in _ways(lines):
 		way.return_goods(transfer, part)
 
 
 def write_off(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing as lost."""
-	for way, part in _ways(transfer, lines):
+	for way, part in _ways(lines):
 		if way is between_companies:
 			way.take_back(transfer, part)
 	within_company.write_off(transfer, lines)
@@ -117,6 +118,10 @@ def check_undo_receipt(transfer) -> None:
 def undo_receipt(transfer) -> None:
 	"""Let go of a receipt that was cancelled in the desk, and of what was made beside it."""
 	invoices.undo_receipt(transfer)
+	if entry := transfer.difference_entry:
+		# Let go of first: a Journal Entry does not let itself be cancelled while something names it.
+		transfer.db_set("difference_entry", None, update_modified=False)
+		cancel("Journal Entry", entry)
 	_undo(transfer, RECEIPT)
 
 

@@ -21,7 +21,7 @@ def bill(transfers: list, posting_date=None) -> None:
 		row.dispatch_detail: flt(row.received_qty)
 		for transfer in transfers
 		for row in transfer.items
-		if row.received_qty and not row.consigned
+		if row.received_qty and row.dispatch_detail and row.terms == "Sale"
 	}
 	with as_ledger_user():
 		sale = purchase = None

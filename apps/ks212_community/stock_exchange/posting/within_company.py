@@ -101,8 +101,9 @@ def move(
 ) -> str:
 	"""Post a Stock Entry of `lines` from the warehouse `source` to `target`, both of one company; return its name.
 
-	Without a source goods are received, without a target issued. `kind` is its Stock Entry Type where that is not
-	ERPNext's own; `more` are further values of every row.
+	Without a source goods are received, at each line's `value_rate` where it has one, without a target issued. `kind` is the
+	Stock Entry Type where that is not ERPNext's own; `more` are further values of every row. Sets each line's `posted` to
+	its row.
 	"""
 	purpose = "Material Transfer" if source and target else "Material Issue" if source else "Material Receipt"
 	with as_ledger_user():
@@ -122,7 +123,8 @@ def move(
 						"uom": line.row.stock_uom,
 						"stock_uom": line.row.stock_uom,
 						"conversion_factor": 1,
-						"allow_zero_valuation_rate": line.at_no_value,
+						"basic_rate": line.value_rate,
+						"allow_zero_valuation_rate": 0 if line.value_rate else line.at_no_value,
 						**_goods(line),
 						**more,
 					}

@@ -3,6 +3,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
+from ks212_community.constants import LOAN_IN_KIND
+
 
 class TransferPricePolicy(Document):
 	"""What goods cost that go from one legal entity to another: for a pair of companies, a region or the network."""
@@ -22,8 +24,16 @@ class TransferPricePolicy(Document):
 			frappe.throw(_("A policy holds for a pair of companies or for a region, not for both."))
 
 	def validate_figures(self):
-		if self.basis == "At Cost":
+		if self.basis in ("At Cost", LOAN_IN_KIND):
 			self.percent = 0
+		if self.basis == LOAN_IN_KIND:
+			self.ceiling_percent, self.retail_price_list = 0, None
+			if not self.source_company:
+				frappe.throw(_("A loan in kind is agreed by two companies. Name both."))
+			if int(self.loan_days or 0) < 1:
+				frappe.throw(_("Say within how many days a loan is given back."))
+		else:
+			self.loan_days = 0
 		if flt(self.percent) < 0 or (self.basis == "Retail Less" and flt(self.percent) > 100):
 			frappe.throw(_("Per Cent runs from 0, and for Retail Less to 100."))
 		if flt(self.ceiling_percent) < 0:
