@@ -7,7 +7,6 @@ Quantities in the stock UOM.
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, date_diff, flt, getdate, today
 
 from ks212_community.stock_exchange import availability, deadlines, notices, posting
@@ -18,27 +17,25 @@ REMIND_BEFORE_DAYS = 3
 REMIND_AGAIN_DAYS = 7
 
 
-def standing(loans: list[str]) -> dict[tuple[str, str], frappe._dict]:
+def standing(loans: list[str], for_update: bool = False) -> dict[tuple[str, str], frappe._dict]:
 	"""Return {(loan, item): lent, given_back, coming, owed} of transfers that are loans; `coming` is promised or on its way
-	back and a part of `owed` still."""
+	back and a part of `owed` still. With `for_update` as it is now, whatever this transaction saw before."""
 	Item = frappe.qb.DocType("Outlet Transfer Item")
 	Transfer = frappe.qb.DocType("Outlet Transfer")
-	found = {
-		(row.parent, row.item_code): frappe._dict(
-			item_name=row.item_name,
-			stock_uom=row.stock_uom,
-			lent=flt(row.lent, 6),
-			given_back=0.0,
-			coming=0.0,
-		)
-		for row in frappe.qb.from_(Item)
-		.select(
-			Item.parent, Item.item_code, Item.item_name, Item.stock_uom, Sum(Item.received_qty).as_("lent")
-		)
+	lent = (
+		frappe.qb.from_(Item)
+		.select(Item.parent, Item.item_code, Item.item_name, Item.stock_uom, Item.received_qty)
 		.where(Item.parent.isin(loans or [""]) & (Item.terms == posting.LOAN))
-		.groupby(Item.parent, Item.item_code, Item.item_name, Item.stock_uom)
-		.run(as_dict=True)
-	}
+	)
+	found: dict[tuple[str, str], frappe._dict] = {}
+	for row in (lent.for_update() if for_update else lent).run(as_dict=True):
+		line = found.setdefault(
+			(row.parent, row.item_code),
+			frappe._dict(
+				item_name=row.item_name, stock_uom=row.stock_uom, lent=0.0, given_back=0.0, coming=0.0
+			),
+		)
+		line.lent = flt(line.lent + row.received_qty, 6)
 	returns = (
 		frappe.qb.from_(Item)
 		.inner_join(Transfer)
@@ -55,9 +52,8 @@ def standing(loans: list[str]) -> dict[tuple[str, str], frappe._dict]:
 			Item.written_off_qty,
 		)
 		.where(Transfer.return_of.isin(loans or [""]) & (Transfer.docstatus == 1))
-		.run(as_dict=True)
 	)
-	for row in returns:
+	for row in (returns.for_update() if for_update else returns).run(as_dict=True):
 		line = found[(row.return_of, row.item_code)]
 		if row.status == HOLDS_PROMISE:
 			line.coming = flt(line.coming + row.promised_qty, 6)
@@ -139,7 +135,7 @@ def follow(transfer) -> None:
 	"""Close or reopen the loan of a written return, by what is owed now."""
 	if not transfer.return_of:
 		return
-	is_open = any(line.owed > 0 for line in standing([transfer.return_of]).values())
+	is_open = any(line.owed > 0 for line in standing([transfer.return_of], for_update=True).values())
 	frappe.db.set_value(
 		"Outlet Transfer", transfer.return_of, "loan_open", int(is_open), update_modified=False
 	)
@@ -159,7 +155,7 @@ def check_undo(transfer) -> None:
 
 def check_quantities(loan, quantities: dict[str, float]) -> None:
 	"""Refuse to give back more of a loan than is owed and not on its way."""
-	lines = standing([loan.name])
+	lines = standing([loan.name], for_update=True)
 	for item_code, qty in quantities.items():
 		line = lines.get((loan.name, item_code))
 		left = flt(line.owed - line.coming, 6) if line else 0.0
