@@ -18,6 +18,7 @@ from tests import story
 from tests.between import BetweenTestCase
 from tests.flow import new_key
 from tests.story import MILK, OIL, OTHER, OTHER_COMPANY, RICE, SHORT, SUGAR
+from tests.test_bad_input import NO_TEXT, TOO_LONG, UNKNOWN, UNSTORABLE
 
 
 class TestPrices(BetweenTestCase):
@@ -518,6 +519,19 @@ class TestRights(BetweenTestCase):
 						)
 				frappe.db.rollback(save_point="limited")
 				frappe.clear_cache(user=user)
+
+	def test_bad_companies_are_refused(self):
+		good = {"company": OTHER_COMPANY, "other": story.COMPANY}
+		for name in good:
+			for value in (*NO_TEXT, *UNKNOWN, *UNSTORABLE, *TOO_LONG, None, "", "   "):
+				with self.subTest(f"{name}: {str(value)[:40]}"), story.acting_as(story.ACCOUNTANT):
+					with self.assertRaises(frappe.ValidationError) as caught:
+						frappe.call(companies.net_debts, **{**good, name: value, "key": new_key()})
+					self.assertTrue(str(caught.exception).strip())
+		with story.acting_as(story.ACCOUNTANT):
+			self.refused(
+				"Name two companies", companies.net_debts, **{**good, "other": OTHER_COMPANY}, key=new_key()
+			)
 
 	def test_only_accountants_of_both_companies_set_debts_off(self):
 		limited = self.limit(OTHER_COMPANY)
