@@ -21,8 +21,7 @@ def _check_companies(company, other, **_rest) -> dict:
 		"other": validate.name_of("Company", other, _("Other Company")),
 	}
 	for name in names.values():
-		if not permissions.may_see_company(name, "Journal Entry"):
-			frappe.throw(_("You may not see the books of {0}.").format(name), frappe.PermissionError)
+		permissions.require_company(name, "Journal Entry")
 	return names
 
 
