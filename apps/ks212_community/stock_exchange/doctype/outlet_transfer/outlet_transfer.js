@@ -221,22 +221,39 @@ function line(row, values) {
 }
 
 function answer(frm, view) {
+	const terms = view.items.some((row) => row.terms)
+		? [
+				{
+					fieldname: "terms",
+					fieldtype: "Data",
+					label: __("Price"),
+					read_only: 1,
+					columns: 2,
+				},
+			]
+		: [];
 	lines_dialog(frm, {
 		title: __("Answer for {0}", [view.source.outlet_name]),
 		intro: __("What can {0} give? 0 means nothing.", [
 			`<b>${ks212.escape(view.source.outlet_name)}</b>`,
 		]),
 		columns: in_list([
-			ITEM,
+			terms.length ? { ...ITEM, columns: 3 } : ITEM,
 			column("asked", __("Asked"), { read_only: 1, columns: 1 }),
-			column("free", __("Can Give"), { read_only: 1 }),
+			column("free", __("Can Give"), { read_only: 1, columns: terms.length ? 1 : 2 }),
 			column("qty", __("Promised")),
 			UOM,
+			...terms,
 		]),
 		data: view.items.map((row) => {
 			const asked = row.open_qty || row.asked_qty;
 			const free = row.free_qty == null ? asked : row.free_qty;
-			return line(row, { asked: row.asked_qty, free, qty: Math.min(asked, free) });
+			return line(row, {
+				asked: row.asked_qty,
+				free,
+				qty: Math.min(asked, free),
+				terms: ks212.terms(row, view.loan_days),
+			});
 		}),
 		fields: [{ fieldname: "reason", fieldtype: "Data", label: __("Remarks") }],
 		label: __("Promise"),
