@@ -33,6 +33,7 @@ def main():
 		)
 	else:
 		load.load(arguments.days)
+		between.pause()
 		main_job.run()
 		umkm.run()
 		between.run()

@@ -48,6 +48,18 @@ def run():
 	_loan()
 
 
+def pause():
+	"""Let the two cooperatives not trade while the story of the one is told: on a site where the demo ran before they do."""
+	_allow(False)
+
+
+def _allow(yes):
+	for title, *_rest in POLICIES:
+		if name := frappe.db.exists("Transfer Price Policy", {"policy_title": title}):
+			frappe.db.set_value("Transfer Price Policy", name, "disabled", int(not yes))
+	frappe.db.commit()
+
+
 def _set_up():
 	heading("15. Two cooperatives agree to trade")
 	names = [item_name for item_name, _cost in GOODS.values()]
@@ -82,7 +94,7 @@ def _set_up():
 						**terms,
 					}
 				).insert()
-	frappe.db.commit()
+	_allow(True)
 	say("Pusat writes down what they agreed:")
 	table(
 		["From", "To", "Terms"],
