@@ -5,7 +5,7 @@ import pytest
 import frappe
 from frappe.utils import add_days, flt, today
 
-from ks212_community.umkm_supply import settlement
+from ks212_community.umkm_supply import agreements, settlement
 from tests import settling, story, umkm_story
 from tests.between import BetweenTestCase
 from tests.story import OIL, OTHER, OTHER_COMPANY, SHORT
@@ -162,6 +162,19 @@ class TestHandover(ConsignedTestCase):
 		self.receive(transfer.name)
 		self.assertEqual(story.on_hand(SHORT, SAMBAL), 4)
 		self.assertEqual(self.value_of(SAMBAL), 0)
+
+
+@pytest.mark.erpnext
+class TestOnTheRoad(ConsignedTestCase):
+	def test_goods_that_are_sold_do_not_become_consigned_on_the_road(self):
+		self.agree()
+		for outlet in story.TEST_STOCK:
+			story.set_shelf(outlet, {OIL: 12 if outlet == OTHER else 0})
+		self.sent((OIL, 12))
+		frappe.db.set_value("Bin", {"item_code": OIL}, "actual_qty", 0)
+		with self.assertRaises(frappe.ValidationError) as caught:
+			agreements.apply_supply(agreements.CONSIGNMENT, [OIL])
+		self.assertIn("on the road", str(caught.exception))
 
 
 @pytest.mark.erpnext

@@ -240,6 +240,11 @@ class TestLoan(LoanTestCase):
 		with story.acting_as("Administrator"):
 			self.refused("Its receipt stays", frappe.get_doc("Stock Entry", loan.receipt_entry).cancel)
 
+	def test_an_outlet_with_a_loan_stays_in_its_company(self):
+		loan = self.borrowed()
+		self.assertEqual(frappe.get_doc("Outlet", SHORT).transfer_under_way(), loan.name)
+		self.assertEqual(frappe.get_doc("Outlet", OTHER).transfer_under_way(), loan.name)
+
 	def test_a_cancelled_receipt_ends_the_loan(self):
 		loan = self.borrowed()
 		with story.acting_as("Administrator"):

@@ -78,11 +78,12 @@ class Outlet(Document):
 			)
 
 	def transfer_under_way(self) -> str | None:
-		"""Return a transfer of goods that are promised or on the road, to or from the outlet."""
-		moving = ["in", ("Promised", "In Transit", "Discrepancy")]
-		return frappe.db.get_value(
-			"Outlet Transfer", {"status": moving, "source_outlet": self.name}
-		) or frappe.db.get_value("Outlet Transfer", {"status": moving, "target_outlet": self.name})
+		"""Return a transfer of goods that are promised, on the road or on loan, to or from the outlet."""
+		for under_way in ({"status": ["in", ("Promised", "In Transit", "Discrepancy")]}, {"loan_open": 1}):
+			for side in ("source_outlet", "target_outlet"):
+				if name := frappe.db.get_value("Outlet Transfer", {**under_way, side: self.name}):
+					return name
+		return None
 
 	def on_update(self):
 		membership.sync(self, "users", membership.OUTLET)
