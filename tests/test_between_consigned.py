@@ -103,8 +103,8 @@ class TestHandover(ConsignedTestCase):
 
 	def test_each_company_owes_for_what_it_sold(self):
 		self.receive(self.sent().name)
-		settling.sell(OTHER, {CRACKERS: 2})
-		settling.sell(SHORT, {CRACKERS: 5})
+		story.sell(OTHER, {CRACKERS: 2})
+		story.sell(SHORT, {CRACKERS: 5})
 		for company, outlet, sold, gone, came in (
 			(OTHER_COMPANY, OTHER, 2, 8, 0),
 			(story.COMPANY, SHORT, 5, 0, 8),
@@ -198,6 +198,30 @@ class TestBooks(ConsignedTestCase):
 		entry = frappe.get_doc("Stock Entry", view.settlement_entry)
 		self.assertEqual({row.item_code: row.qty for row in entry.items}, {CRACKERS: 2, OIL: 2})
 
+	def test_lent_and_consigned_goods_in_one_transfer(self):
+		self.agree(
+			basis="Loan in Kind", loan_days=7, source_company=OTHER_COMPANY, target_company=story.COMPANY
+		)
+		transfer = self.sent((CRACKERS, 8), (OIL, 12))
+		view = self.view(self.receive(transfer.name, {CRACKERS: 7, OIL: 11}).name)
+		entries = {
+			field: {row.item_code: row.qty for row in frappe.get_doc("Stock Entry", view[field]).items}
+			for field in (
+				"dispatch_entry",
+				"handover_entry",
+				"receipt_entry",
+				"loan_out_entry",
+				"loan_in_entry",
+			)
+		}
+		self.assertEqual(entries.pop("dispatch_entry"), {CRACKERS: 8, OIL: 12})
+		self.assertEqual(entries.pop("handover_entry"), {CRACKERS: 7})
+		self.assertEqual(entries.pop("receipt_entry"), {CRACKERS: 7})
+		self.assertEqual(list(entries.values()), [{OIL: 11}] * 2)
+		view = self.view(self.settle(transfer.name, "Return to Source").name)
+		entry = frappe.get_doc("Stock Entry", view.settlement_entry)
+		self.assertEqual({row.item_code: row.qty for row in entry.items}, {CRACKERS: 1, OIL: 1})
+
 	def test_both_are_taken_back_together(self):
 		self.agree()
 		view = self.view(self.receive(self.sent((CRACKERS, 8), (OIL, 12)).name).name)
@@ -213,8 +237,8 @@ class TestBooks(ConsignedTestCase):
 
 	def test_the_balance_of_each_company_ties(self):
 		self.receive(self.sent().name)
-		settling.sell(OTHER, {CRACKERS: 2})
-		settling.sell(SHORT, {CRACKERS: 5})
+		story.sell(OTHER, {CRACKERS: 2})
+		story.sell(SHORT, {CRACKERS: 5})
 		for company in (story.COMPANY, OTHER_COMPANY):
 			settling.settle(self.owner, company=company)
 			for name in frappe.get_all(

@@ -128,7 +128,7 @@ class TestLoan(LoanTestCase):
 		self.assertFalse(loan.delivery_note or loan.purchase_receipt or loan.sales_invoice)
 		self.assertEqual(self.account(OTHER_COMPANY, "lent"), flt(12 * cost, 2))
 		self.assertEqual(self.account(story.COMPANY, "borrowed"), -flt(12 * cost, 2))
-		for entry in ("handover_entry", "receipt_entry"):
+		for entry in ("loan_out_entry", "loan_in_entry"):
 			value = frappe.db.get_value("Stock Entry", loan[entry], "value_difference")
 			self.assertEqual(flt(abs(value), 2), flt(12 * cost, 2))
 
@@ -170,7 +170,7 @@ class TestLoan(LoanTestCase):
 		self.assertEqual(self.account(story.COMPANY, "borrowed"), 0)
 		self.assertEqual(self.account(OTHER_COMPANY, "lent"), 0)
 		with story.acting_as("Administrator"):
-			frappe.get_doc("Stock Entry", view.receipt_entry).cancel()
+			frappe.get_doc("Stock Entry", view.loan_in_entry).cancel()
 		self.assertEqual(frappe.db.get_value("Journal Entry", view.difference_entry, "docstatus"), 2)
 		self.assertEqual((self.owed(loan), self.is_open(loan)), ({OIL: 12}, True))
 
@@ -238,7 +238,7 @@ class TestLoan(LoanTestCase):
 		loan = self.borrowed()
 		self.give_back(loan, (OIL, 2))
 		with story.acting_as("Administrator"):
-			self.refused("Its receipt stays", frappe.get_doc("Stock Entry", loan.receipt_entry).cancel)
+			self.refused("Its receipt stays", frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel)
 
 	def test_an_outlet_with_a_loan_stays_in_its_company(self):
 		loan = self.borrowed()
@@ -248,7 +248,7 @@ class TestLoan(LoanTestCase):
 	def test_a_cancelled_receipt_ends_the_loan(self):
 		loan = self.borrowed()
 		with story.acting_as("Administrator"):
-			frappe.get_doc("Stock Entry", loan.receipt_entry).cancel()
+			frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel()
 		view = self.view(loan.name)
 		self.assertEqual((view.status, view.return_by, self.is_open(loan)), ("In Transit", None, False))
 		self.fingerprint()

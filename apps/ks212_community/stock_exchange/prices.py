@@ -22,7 +22,7 @@ class Terms:
 
 	def __init__(self, target):
 		self.target = target
-		self._policies = self._regions = self._partners = None
+		self._pairs = self._others = self._regions = self._partners = None
 		self._retail: dict[tuple[str, str], float] = {}
 		self._covered: dict[str, bool] = {}
 
@@ -85,28 +85,36 @@ class Terms:
 	def policy(self, source):
 		"""Return the most specific policy in force for goods of `source`, or None: of the pair of companies, of the
 		narrowest region that holds both outlets, of the network; of two alike the newer one."""
-		if self._policies is None:
-			self._policies = policies_in_force()
-			self._regions = _regions() if any(policy.region for policy in self._policies) else {}
+		if self._pairs is None:
+			self._read_policies()
+		if pair := self._pairs.get(source.company):
+			return pair
 		best = None
-		for policy in self._policies:
-			rank = self._specificity(policy, source)
-			if rank is not None and (best is None or rank > best[0]):
-				best = (rank, policy)
+		for policy in self._others:
+			narrowness = self._narrowness(policy, source)
+			if narrowness is not None and (best is None or narrowness > best[0]):
+				best = (narrowness, policy)
 		return best[1] if best else None
 
-	def _specificity(self, policy, source):
-		if policy.source_company:
-			pair = (policy.source_company, policy.target_company)
-			return (2, 0) if pair == (source.company, self.target.company) else None
+	def _read_policies(self) -> None:
+		self._pairs, self._others = {}, []
+		for policy in policies_in_force(self.target.company):
+			if policy.source_company:
+				self._pairs.setdefault(policy.source_company, policy)
+			else:
+				self._others.append(policy)
+		self._regions = _regions() if any(policy.region for policy in self._others) else {}
+
+	def _narrowness(self, policy, source) -> int | None:
+		"""Return how narrow the region of a policy is that holds both outlets, below 0 for the network's."""
 		if not policy.region:
-			return 0, 0
+			return -1
 		outer = self._regions.get(policy.region)
 		for region in (source.region, self.target.region):
 			inner = self._regions.get(region)
 			if not outer or not inner or not (outer.lft <= inner.lft and inner.rgt <= outer.rgt):
 				return None
-		return 1, outer.lft
+		return outer.lft
 
 	def retail_price(self, price_list: str, item_code: str) -> float:
 		"""Return the newest selling price of an item in a price list, per stock UOM; 0 where there is none."""
@@ -162,8 +170,9 @@ def validate_consigned(transfer, rows) -> None:
 			)
 
 
-def policies_in_force() -> list[frappe._dict]:
-	"""Return the price policies in force today, newest first."""
+def policies_in_force(target_company: str) -> list[frappe._dict]:
+	"""Return the price policies in force today for goods that come to a company, newest first. A network of many companies
+	has a policy a pair: those of others are not read."""
 	Policy = frappe.qb.DocType("Transfer Price Policy")
 	return (
 		frappe.qb.from_(Policy)
@@ -181,6 +190,7 @@ def policies_in_force() -> list[frappe._dict]:
 		)
 		.where(
 			(IfNull(Policy.disabled, 0) == 0)
+			& (Policy.target_company.isnull() | Policy.target_company.isin(("", target_company)))
 			& (Policy.valid_from <= today())
 			& (Policy.valid_to.isnull() | (Policy.valid_to >= today()))
 		)

@@ -110,9 +110,8 @@ def allows(transfer, action: str) -> bool:
 	if action == "receive":
 		# A transfer that became a discrepancy by silence can still be counted in, until pusat settles it.
 		lines = transfer.get("items")
-		return not (transfer.receipt_entry or transfer.purchase_receipt) and not any(
-			row.missing_qty or row.surplus_qty for row in lines
-		)
+		counted = transfer.receipt_entry or transfer.purchase_receipt or transfer.loan_in_entry
+		return not counted and not any(row.missing_qty or row.surplus_qty for row in lines)
 	if action == "settle":
 		return not transfer.settled
 	return True

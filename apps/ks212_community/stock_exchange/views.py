@@ -154,6 +154,7 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 				"needed_by",
 				"receipt_entry",
 				"purchase_receipt",
+				"loan_in_entry",
 				"settled",
 				"return_of",
 				"loan_open",
@@ -169,7 +170,15 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 	for transfer in transfers:
 		transfer["items"] = transfer.pop("lines")
 		transfer["actions"] = _actions(transfer, {own})
-		for field in ("items", "receipt_entry", "purchase_receipt", "settled", "return_of", "loan_open"):
+		for field in (
+			"items",
+			"receipt_entry",
+			"purchase_receipt",
+			"loan_in_entry",
+			"settled",
+			"return_of",
+			"loan_open",
+		):
 			transfer.pop(field)
 	return transfers
 
@@ -275,7 +284,7 @@ def get_transfer(transfer) -> frappe._dict:
 			_fields(
 				transfer,
 				"transfer_value material_request dispatch_entry receipt_entry settlement_entry price_policy difference_entry"
-				" handover_entry delivery_note purchase_receipt return_note sales_invoice purchase_invoice",
+				" handover_entry loan_out_entry loan_in_entry delivery_note purchase_receipt return_note sales_invoice purchase_invoice",
 			)
 		)
 	return view

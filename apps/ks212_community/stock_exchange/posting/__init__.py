@@ -20,7 +20,7 @@ WAYS = {"": within_company, SALE: between_companies, CONSIGNMENT: handover, LOAN
 
 # The documents of each step of a transfer, whichever ways its goods moved; a later one rests on those before.
 DISPATCH = ("dispatch_entry", "delivery_note")
-RECEIPT = ("receipt_entry", "handover_entry", "purchase_receipt")
+RECEIPT = ("receipt_entry", "handover_entry", "loan_in_entry", "loan_out_entry", "purchase_receipt")
 SETTLEMENT = ("settlement_entry", "return_note")
 
 
@@ -29,10 +29,12 @@ def is_between(transfer) -> bool:
 	return bool(transfer.source_company) and transfer.source_company != transfer.company
 
 
-def _ways(lines: list[frappe._dict]):
-	"""Return (module, its lines) of each way that `lines` move."""
-	parts = {way: [line for line in lines if (line.row.terms or "") == terms] for terms, way in WAYS.items()}
-	return [(way, part) for way, part in parts.items() if part]
+def _by(step: str, lines: list[frappe._dict]):
+	"""Return (function, its lines) of each way that `lines` take a step; ways that share a function take it at once."""
+	parts: dict = {}
+	for line in lines:
+		parts.setdefault(getattr(WAYS[line.row.terms or ""], step), []).append(line)
+	return parts.items()
 
 
 def is_inside(source, target) -> bool:
@@ -78,14 +80,14 @@ def cancel_request(transfer) -> None:
 def dispatch(transfer, lines: list[frappe._dict]) -> None:
 	"""Post `lines` (row, qty, batch_no, serial_no, at_no_value) out of the source. Sets each line's `detail` to the row
 	of ERPNext's that carries it."""
-	for way, part in _ways(lines):
-		way.dispatch(transfer, part)
+	for post_dispatch, part in _by("dispatch", lines):
+		post_dispatch(transfer, part)
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
 	"""Post the `lines` that arrived into the requester's warehouse."""
-	for way, part in _ways(lines):
-		way.receive(transfer, part)
+	for post_receipt, part in _by("receive", lines):
+		post_receipt(transfer, part)
 
 
 def bill(transfer) -> None:
@@ -98,15 +100,14 @@ def bill(transfer) -> None:
 
 def return_goods(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing back to the source."""
-	for way, part in _ways(lines):
-		way.return_goods(transfer, part)
+	for post_return, part in _by("return_goods", lines):
+		post_return(transfer, part)
 
 
 def write_off(transfer, lines: list[frappe._dict]) -> None:
 	"""Post what is missing as lost."""
-	for way, part in _ways(lines):
-		if way is between_companies:
-			way.take_back(transfer, part)
+	if sold := [line for line in lines if line.row.terms == SALE]:
+		between_companies.take_back(transfer, sold)
 	within_company.write_off(transfer, lines)
 
 

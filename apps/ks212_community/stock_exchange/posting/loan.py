@@ -23,14 +23,14 @@ return_goods = within_company.return_goods
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
-	"""Take the `lines` that arrived out of the one company and into the other: the transfer's handover and receipt entries;
+	"""Take the `lines` that arrived out of the one company and into the other: the transfer's entries of a loan out and in;
 	none where nothing arrived. Sets the rate of each row of a loan to what a unit of it stands at."""
 	arrived = [line for line in lines if flt(line.qty) > 0]
 	if not arrived:
 		return
 	leaves, comes = ("borrowed", "lent") if transfer.return_of else ("lent", "borrowed")
 	debt = books.account(transfer.source_company, leaves)
-	transfer.handover_entry = within_company.move(
+	transfer.loan_out_entry = within_company.move(
 		transfer,
 		arrived,
 		transfer.transit_warehouse,
@@ -44,7 +44,7 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 	for line in arrived:
 		line.value_rate = stands_at.get(line.row.item_code) or flt(line.posted.basic_rate)
 		line.row.rate = line.value_rate
-	transfer.receipt_entry = within_company.move(
+	transfer.loan_in_entry = within_company.move(
 		transfer,
 		arrived,
 		None,

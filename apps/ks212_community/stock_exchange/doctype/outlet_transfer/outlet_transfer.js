@@ -102,6 +102,8 @@ function add_links(frm) {
 		["Stock Entry", "receipt_entry", __("Receipt Entry")],
 		["Stock Entry", "settlement_entry", __("Settlement Entry")],
 		["Stock Entry", "handover_entry", __("Handover Entry")],
+		["Stock Entry", "loan_out_entry", __("Loan Out Entry")],
+		["Stock Entry", "loan_in_entry", __("Loan In Entry")],
 		["Journal Entry", "difference_entry", __("Difference Entry")],
 		["Delivery Note", "delivery_note", __("Delivery Note")],
 		["Purchase Receipt", "purchase_receipt", __("Purchase Receipt")],
