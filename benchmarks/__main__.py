@@ -1,6 +1,6 @@
 """`python -m benchmarks [name ...]`: builds the data where the site has none, measures, prints, exits 1 on a miss.
 
-Environment: BENCH and SITE, as `make bench` sets them. Names: rank, life_cycle, lists, snapshot, settlement; without one, all.
+Environment: BENCH and SITE, as `make bench` sets them. Without names, all of MEASUREMENTS.
 """
 
 import importlib
@@ -13,7 +13,7 @@ import frappe
 from benchmarks import data
 from benchmarks.site import connect
 
-MEASUREMENTS = ("rank", "life_cycle", "lists", "snapshot", "settlement")
+MEASUREMENTS = ("rank", "life_cycle", "between", "lists", "snapshot", "settlement")
 
 
 def main(names: list[str]) -> int:

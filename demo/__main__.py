@@ -19,7 +19,7 @@ def main():
 		sys.exit(f"Port {runtime.PORT} is taken; name another: make demo PORT=8213")
 	started = time.perf_counter()
 	where = runtime.connect()
-	from demo import load, main_job, umkm
+	from demo import between, load, main_job, umkm
 	from demo.speak import heading, say
 
 	heading(f"KS212 Community on {where}")
@@ -33,8 +33,10 @@ def main():
 		)
 	else:
 		load.load(arguments.days)
+		between.pause()
 		main_job.run()
 		umkm.run()
+		between.run()
 	say(f"All of it took {time.perf_counter() - started:.0f} seconds.")
 	if arguments.serve:
 		runtime.serve()

@@ -82,6 +82,11 @@ def is_posted(outlet, day, remarks):
 	return frappe.db.exists("Stock Entry", found) or frappe.db.exists("Sales Invoice", found)
 
 
+def has_books():
+	"""Whether there is a general ledger."""
+	return bool(BENCH)
+
+
 def settle(settlement):
 	"""Submit a draft, pay it and show what the books say, where there are books."""
 	from demo.speak import say

@@ -53,19 +53,18 @@ def _check_line(transfer, row) -> None:
 
 
 def _check_ledger(transfer) -> None:
-	"""The ledger entries of the transfer's own Stock Entries say the same as its lines."""
+	"""The stock ledger entries of the transfer's own documents say the same as its lines. Goods that are
+	sold have left the seller's stock while they are on the road, and are not yet in the buyer's."""
 	Ledger = frappe.qb.DocType("Stock Ledger Entry")
-	StockEntry = frappe.qb.DocType("Stock Entry")
+	vouchers = [
+		name
+		for doctype in ("Stock Entry", "Delivery Note", "Purchase Receipt")
+		for name in frappe.get_all(doctype, filters={"ks212_outlet_transfer": transfer.name}, pluck="name")
+	]
 	moved = (
 		frappe.qb.from_(Ledger)
-		.inner_join(StockEntry)
-		.on(StockEntry.name == Ledger.voucher_no)
 		.select(Ledger.item_code, Ledger.warehouse, Sum(Ledger.actual_qty))
-		.where(
-			(Ledger.voucher_type == "Stock Entry")
-			& (Ledger.is_cancelled == 0)
-			& (StockEntry.ks212_outlet_transfer == transfer.name)
-		)
+		.where((Ledger.is_cancelled == 0) & Ledger.voucher_no.isin(vouchers or [""]))
 		.groupby(Ledger.item_code, Ledger.warehouse)
 		.run()
 	)
@@ -73,12 +72,17 @@ def _check_ledger(transfer) -> None:
 	for item_code in {row.item_code for row in transfer.items}:
 		rows = [row for row in transfer.items if row.item_code == item_code]
 
+		def sold(row):
+			return row.terms == "Sale"
+
 		def total(value, rows=rows):
 			return flt(sum(value(row) for row in rows), 6)
 
 		expected = {
 			transfer.source_warehouse: total(lambda row: flt(row.returned_qty) - flt(row.sent_qty)),
-			transfer.transit_warehouse: total(lambda row: in_transit_qty(row) + flt(row.missing_qty)),
+			transfer.transit_warehouse: total(
+				lambda row: 0.0 if sold(row) else in_transit_qty(row) + flt(row.missing_qty)
+			),
 			transfer.target_warehouse: total(lambda row: flt(row.received_qty)),
 		}
 		for warehouse, qty in expected.items():

@@ -327,6 +327,11 @@ class Scene(FlowTestCase):
 		)
 		self.receive(differing.name, {OIL: 1})
 
+		self.ask((SUGAR, 4))
+		source = sorted(self.sources())[0]
+		self.promise(source)
+		lent = self.lend(self.receive(self.dispatch(source).name).name)
+
 		frappe.db.set_single_value("KS212 Settings", "approval_value", 0)
 		frappe.clear_document_cache("KS212 Settings", "KS212 Settings")
 		self.ask((OIL, 2))
@@ -349,6 +354,15 @@ class Scene(FlowTestCase):
 			Call(exchange.list_requests, clerk(SHORT), outlet=("outlet", SHORT)),
 			Call(
 				exchange.list_transfers, clerk(SHORT), outlet=("outlet", SHORT), direction=("direction", "in")
+			),
+			Call(exchange.list_loans, clerk(SHORT), outlet=("outlet", SHORT)),
+			Call(
+				exchange.give_back,
+				clerk(SHORT),
+				rows={"item_code": "item", "qty": "whole_count"},
+				may_be_empty=True,
+				transfer=("transfer", lent),
+				items=(ROWS, [{"item_code": SUGAR, "qty": 1}]),
 			),
 			Call(exchange.get_request, clerk(SHORT), request=("request", asked)),
 			Call(exchange.get_transfer, clerk(SHORT), transfer=("transfer", asked_transfer)),
@@ -415,6 +429,14 @@ class Scene(FlowTestCase):
 				reason=("reason", "Pecah di jalan"),
 			),
 		]
+
+	def lend(self, transfer):
+		"""Let what was counted in be a loan: between companies it would be one, and want a general ledger."""
+		frappe.db.set_value(
+			"Outlet Transfer", transfer, {"loan_open": 1, "loan_days": 7, "return_by": today()}
+		)
+		frappe.db.set_value("Outlet Transfer Item", {"parent": transfer}, "terms", "Loan")
+		return transfer
 
 	def asked_transfers(self):
 		return frappe.get_all(

@@ -522,6 +522,40 @@ def test_receiving_what_the_slip_says(asker, giver, sent):
 	assert_is_well_made(asker.get(url("permintaan", sent.request)))
 
 
+def test_goods_on_loan_are_shown_to_both_and_given_back(asker, giver, sent):
+	with story.acting_as(clerk(SHORT)):
+		exchange.receive(
+			sent.transfer, [{"item_code": OIL, "received_qty": 12}], frappe.generate_hash(length=20)
+		)
+	# Between companies the transfer would be one, and want a general ledger.
+	frappe.db.set_value(
+		"Outlet Transfer",
+		sent.transfer,
+		{"loan_open": 1, "loan_days": 7, "return_by": add_days(today(), -1)},
+	)
+	frappe.db.set_value("Outlet Transfer Item", {"parent": sent.transfer}, "terms", "Loan")
+	frappe.db.commit()
+	for somebody, group in ((asker, "Borrowed: to give back"), (giver, "Lent: comes back")):
+		home = somebody.get("/gerai")
+		assert_is_well_made(home)
+		assert indonesian(group) in home.text and indonesian("Overdue") in home.text
+	assert "give_back" not in giver.get(url("transfer", sent.transfer)).html
+	answer = asker.get(url("transfer", sent.transfer))
+	assert_is_well_made(answer)
+	form = answer.form("give_back")
+	assert form.fields["qty_1"] == "12"
+	answer = asker.send(form, qty_1="13")
+	assert answer.status == 417
+	assert answer.form("give_back").fields["qty_1"] == "13"
+	answer = asker.send(answer.form("give_back"), qty_1="5")
+	back = frappe.db.get_value("Outlet Transfer", {"return_of": sent.transfer})
+	assert back in answer.location
+	answer = asker.follow(answer)
+	assert_is_well_made(answer)
+	assert answer.form("dispatch").fields["qty_1"] == "5"
+	assert sent.transfer in answer.html
+
+
 def test_a_difference_is_shown_before_it_is_sent_and_pusat_settles_it(asker, sent):
 	answer = asker.get(url("terima", sent.transfer))
 	answer = asker.send(answer.form("receive"), received_1="9", damaged_1="1")

@@ -264,6 +264,13 @@ class TestWhatIsTold(FlowTestCase):
 		"material_request",
 		"dispatch_entry",
 		"receipt_entry",
+		"handover_entry",
+		"loan_out_entry",
+		"loan_in_entry",
+		"difference_entry",
+		"return_note",
+		"sales_invoice",
+		"purchase_invoice",
 	}
 
 	def keys_of(self, value) -> set:

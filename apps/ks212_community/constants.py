@@ -22,6 +22,12 @@ ROLES = {
 LEDGER_USER = "ks212-ledger@ks212.invalid"
 LEDGER_ROLES = ("Stock User", "Stock Manager", "Purchase User", "Accounts User")
 
+# What documents between companies of the network name.
+COUNTRY = "Indonesia"
+CURRENCY = "IDR"
+NETWORK_PRICE_LIST = "KS212 Network"
+PARTNER_GROUP = "KS212 Network"
+
 # Sales that reach ERPNext as a stock issue: one document an outlet and day, where invoices are kept elsewhere.
 OUTLET_SALE = "Outlet Sale"
 # What moves consigned goods besides sales and transfers: a ledger row's type says what became of them.
@@ -29,6 +35,14 @@ CONSIGNMENT_RECEIPT = "Consignment Receipt"
 CONSIGNMENT_RETURN = "Consignment Return"
 CONSIGNMENT_EXPIRY = "Consignment Expiry"
 CONSIGNMENT_SHRINKAGE = "Consignment Shrinkage"
+# The two halves of a move to another company of the network.
+CONSIGNMENT_HANDOVER = "Consignment Handover"
+CONSIGNMENT_TAKEOVER = "Consignment Takeover"
+
+# The basis of a price policy under which goods are lent, and the two halves of a loan, as of its return.
+LOAN_IN_KIND = "Loan in Kind"
+LOAN_OUT = "Loan in Kind Out"
+LOAN_IN = "Loan in Kind In"
 
 # Stock Entry Type -> ERPNext's purpose
 STOCK_ENTRY_TYPES = {
@@ -37,6 +51,10 @@ STOCK_ENTRY_TYPES = {
 	CONSIGNMENT_RETURN: "Material Issue",
 	CONSIGNMENT_EXPIRY: "Material Issue",
 	CONSIGNMENT_SHRINKAGE: "Material Issue",
+	CONSIGNMENT_HANDOVER: "Material Issue",
+	CONSIGNMENT_TAKEOVER: "Material Receipt",
+	LOAN_OUT: "Material Issue",
+	LOAN_IN: "Material Receipt",
 }
 
 # The group of the suppliers among the members, under ERPNext's root.
@@ -71,6 +89,10 @@ def _kept_link(fieldname: str, label: str, doctype: str, after: str, module: str
 	}
 
 
+def _transfer_field(after: str) -> dict:
+	return _kept_link("ks212_outlet_transfer", "Outlet Transfer", "Outlet Transfer", after, "Stock Exchange")
+
+
 CUSTOM_FIELDS = {
 	"Bin": [
 		{
@@ -83,19 +105,9 @@ CUSTOM_FIELDS = {
 			"module": "Stock Exchange",
 		}
 	],
-	"Material Request": [
-		_kept_link(
-			"ks212_outlet_transfer", "Outlet Transfer", "Outlet Transfer", "customer", "Stock Exchange"
-		),
-	],
+	"Material Request": [_transfer_field("customer")],
 	"Stock Entry": [
-		_kept_link(
-			"ks212_outlet_transfer",
-			"Outlet Transfer",
-			"Outlet Transfer",
-			"outgoing_stock_entry",
-			"Stock Exchange",
-		),
+		_transfer_field("outgoing_stock_entry"),
 		_kept_link(
 			"ks212_consignment_delivery",
 			"Consignment Delivery",
@@ -111,6 +123,8 @@ CUSTOM_FIELDS = {
 			"UMKM Supply",
 		),
 	],
+	"Delivery Note": [_transfer_field("customer_name")],
+	"Sales Invoice": [_transfer_field("customer_name")],
 	"Purchase Order": [
 		_kept_link(
 			"ks212_consignment_delivery",
@@ -121,6 +135,7 @@ CUSTOM_FIELDS = {
 		),
 	],
 	"Purchase Receipt": [
+		_transfer_field("supplier_name"),
 		_kept_link(
 			"ks212_consignment_delivery",
 			"Consignment Delivery",
@@ -130,6 +145,7 @@ CUSTOM_FIELDS = {
 		),
 	],
 	"Purchase Invoice": [
+		_transfer_field("supplier_name"),
 		_kept_link(
 			"ks212_consignment_settlement",
 			"Consignment Settlement",
@@ -171,6 +187,29 @@ CUSTOM_FIELDS = {
 			"insert_after": "ks212_clearing_account",
 			"module": "UMKM Supply",
 		},
+		{
+			"fieldname": "ks212_loan_section",
+			"fieldtype": "Section Break",
+			"label": "Loans in Kind",
+			"insert_after": "ks212_loss_account",
+			"module": "Stock Exchange",
+		},
+		*(
+			{
+				"fieldname": f"ks212_{kind}_account",
+				"fieldtype": "Link",
+				"label": label,
+				"options": "Account",
+				"insert_after": after,
+				"no_copy": 1,
+				"description": "Empty: the app makes one when it first needs it.",
+				"module": "Stock Exchange",
+			}
+			for kind, label, after in (
+				("lent", "Account of Goods Lent", "ks212_loan_section"),
+				("borrowed", "Account of Goods Borrowed", "ks212_lent_account"),
+			)
+		),
 	],
 	"Item": [
 		{

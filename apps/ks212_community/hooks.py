@@ -49,6 +49,9 @@ doc_events = {
 	"Sales Invoice": {
 		"before_validate": "ks212_community.overrides.sales_invoice.before_validate",
 		"validate": "ks212_community.overrides.sales_invoice.validate",
+		"after_insert": "ks212_community.overrides.sales_invoice.after_insert",
+		"on_cancel": "ks212_community.overrides.sales_invoice.on_cancel",
+		"on_trash": "ks212_community.overrides.sales_invoice.on_trash",
 	},
 	"POS Invoice": {
 		"before_validate": "ks212_community.overrides.pos_invoice.before_validate",
@@ -57,6 +60,8 @@ doc_events = {
 	"Delivery Note": {
 		"before_validate": "ks212_community.overrides.delivery_note.before_validate",
 		"validate": "ks212_community.overrides.delivery_note.validate",
+		"before_cancel": "ks212_community.overrides.delivery_note.before_cancel",
+		"on_cancel": "ks212_community.overrides.delivery_note.on_cancel",
 	},
 	"Stock Reconciliation": {
 		"before_validate": "ks212_community.overrides.stock_reconciliation.before_validate",
@@ -68,11 +73,16 @@ doc_events = {
 	},
 	"Purchase Receipt": {
 		"before_validate": "ks212_community.overrides.purchase_receipt.before_validate",
+		"validate": "ks212_community.overrides.purchase_receipt.validate",
 		"before_cancel": "ks212_community.overrides.purchase_receipt.before_cancel",
+		"on_cancel": "ks212_community.overrides.purchase_receipt.on_cancel",
 	},
 	"Purchase Invoice": {
 		"before_validate": "ks212_community.overrides.purchase_invoice.before_validate",
+		"after_insert": "ks212_community.overrides.purchase_invoice.after_insert",
 		"before_cancel": "ks212_community.overrides.purchase_invoice.before_cancel",
+		"on_cancel": "ks212_community.overrides.purchase_invoice.on_cancel",
+		"on_trash": "ks212_community.overrides.purchase_invoice.on_trash",
 	},
 	"Payment Ledger Entry": {
 		"on_update": "ks212_community.overrides.payment_ledger_entry.on_update",
@@ -87,8 +97,13 @@ scheduler_events = {
 		"*/5 * * * *": ["ks212_community.stock_exchange.deadlines.run"],
 		"30 1 * * *": ["ks212_community.network_planning.snapshot.renew"],
 		"0 2 * * *": ["ks212_community.umkm_supply.settlement.make_due"],
+		"30 2 * * *": ["ks212_community.stock_exchange.gathering.run"],
 	},
-	"daily": ["ks212_community.api.once.purge", "ks212_community.umkm_supply.licences.remind"],
+	"daily": [
+		"ks212_community.api.once.purge",
+		"ks212_community.umkm_supply.licences.remind",
+		"ks212_community.stock_exchange.loans.remind",
+	],
 }
 
 permission_query_conditions = {

@@ -79,7 +79,7 @@ def make_custom_fields():
 
 
 def make_ledger_user():
-	"""The technical user of the posting seam: disabled, without a password, with ERPNext's own stock roles."""
+	"""The technical user of the posting seam: disabled, without a password, with ERPNext's own roles for what it posts."""
 	if frappe.db.exists("User", LEDGER_USER):
 		user = frappe.get_doc("User", LEDGER_USER)
 	else:

@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.utils import getdate, today
 
 from ks212_community.constants import ACCOUNTANT, PUSAT, UMKM_GROUP
@@ -129,13 +130,67 @@ def request_query_conditions(user: str | None = None, doctype: str | None = None
 
 
 def snapshot_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
-	"""permission_query_conditions of Outlet Item Snapshot."""
+	"""permission_query_conditions of Outlet Item Snapshot: of desk users that are limited to companies, those of their
+	outlets."""
+	companies = companies_of("Outlet Item Snapshot", user)
+	if companies is not None and sees_everything(user):
+		return (
+			"(`tabOutlet Item Snapshot`.`outlet` in"
+			f" (select `name` from `tabOutlet` where `company` in ({_names(companies)})))"
+		)
 	return _conditions("Outlet Item Snapshot", ("outlet",), user)
 
 
 def transfer_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
-	"""permission_query_conditions of Outlet Transfer: the source and the requester see it."""
+	"""permission_query_conditions of Outlet Transfer: the source and the requester see it; of desk users that are
+	limited to companies, those of the company whose goods and costs are in it."""
+	companies = companies_of("Outlet Transfer", user)
+	if companies is not None and sees_everything(user):
+		return f"(`tabOutlet Transfer`.`source_company` in ({_names(companies)}))"
 	return _conditions("Outlet Transfer", ("source_outlet", "target_outlet"), user)
+
+
+def companies_of(doctype: str, user: str | None = None) -> list[str] | None:
+	"""Return the companies that User Permissions limit `user` to in documents of `doctype`; None where they do not."""
+	rows = get_user_permissions(user or frappe.session.user).get("Company") or []
+	names = {row.get("doc") for row in rows if row.get("applicable_for") in (None, "", doctype)}
+	return sorted(names) if names else None
+
+
+def may_see_company(company: str, doctype: str, user: str | None = None) -> bool:
+	"""Whether User Permissions let `user` see documents of `doctype` of a company."""
+	companies = companies_of(doctype, user)
+	return companies is None or company in companies
+
+
+def report_company(company: str | None, doctype: str) -> str | None:
+	"""Return the company that a report on `doctype` is read for: the chosen one; for somebody limited to one company that,
+	where none was chosen.
+
+	Raises `frappe.PermissionError` for a company that User Permissions keep from the caller, and
+	`frappe.ValidationError` where they leave several and none was chosen.
+	"""
+	companies = companies_of(doctype)
+	if companies is None:
+		return company
+	if not company and len(companies) == 1:
+		return companies[0]
+	if not company:
+		frappe.throw(_("Choose a company."))
+	require_company(company, doctype)
+	return company
+
+
+def require_company(company: str, doctype: str) -> None:
+	"""Raise `frappe.PermissionError` where User Permissions keep `company`'s documents of `doctype` from the caller."""
+	if not may_see_company(company, doctype):
+		frappe.throw(
+			_("You may not see the books of {0}.").format(frappe.bold(company)), frappe.PermissionError
+		)
+
+
+def _names(values: list[str]) -> str:
+	return ", ".join(frappe.db.escape(value) for value in values) or "''"
 
 
 def _conditions(doctype: str, fields: tuple[str, ...], user: str | None) -> str:
@@ -178,19 +233,30 @@ def has_registration_permission(doc, ptype: str | None = None, user: str | None 
 
 def has_request_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
 	"""has_permission of the documents of one outlet."""
-	return sees_everything(user) or not doc.get("outlet") or doc.outlet in outlets_of(user)
+	if not doc.get("outlet"):
+		return True
+	if sees_everything(user):
+		company = doc.get("company") or frappe.get_cached_value("Outlet", doc.outlet, "company")
+		return may_see_company(company, doc.doctype, user)
+	return doc.outlet in outlets_of(user)
 
 
 def has_transfer_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
 	"""has_permission of Outlet Transfer: the source's and the requester's people."""
-	if sees_everything(user) or not doc.get("source_outlet"):
+	if not doc.get("source_outlet"):
 		return True
+	if sees_everything(user):
+		return may_see_company(doc.source_company or doc.company, "Outlet Transfer", user)
 	return not {doc.source_outlet, doc.target_outlet}.isdisjoint(outlets_of(user))
 
 
 def has_supplier_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
-	"""has_permission of the documents of one supplier."""
-	return not doc.get("supplier") or sees_supplier(doc.supplier, user)
+	"""has_permission of the documents of one supplier; of desk users that are limited to companies, those of theirs."""
+	if not doc.get("supplier"):
+		return True
+	if doc.get("company") and sees_everything(user):
+		return may_see_company(doc.company, doc.doctype, user)
+	return sees_supplier(doc.supplier, user)
 
 
 def has_consignment_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:

@@ -188,7 +188,14 @@ def call(fn, *args, **kwargs):
 
 
 def enqueue(
-	method, queue="default", timeout=None, now=False, enqueue_after_commit=False, job_id=None, **kwargs
+	method,
+	queue="default",
+	timeout=None,
+	now=False,
+	enqueue_after_commit=False,
+	job_id=None,
+	deduplicate=False,
+	**kwargs,
 ):
 	"""A background job: here it runs in this process, after the commit where that is asked for."""
 	if now:
@@ -197,8 +204,11 @@ def enqueue(
 	return db.after_commit.add(job) if enqueue_after_commit else job()
 
 
-def publish_realtime(event, message=None, user=None):
-	"""Nobody listens here."""
+def publish_realtime(*args, **kwargs):
+	"""Nobody listens: the desk here has no socket."""
+
+
+publish_progress = publish_realtime
 
 
 def _run_job(user, method, kwargs):

@@ -166,7 +166,14 @@ def state(request):
 		]
 		for doc in documents
 	}
-	for doctype in ("Material Request", "Stock Entry"):
+	for doctype in (
+		"Material Request",
+		"Stock Entry",
+		"Delivery Note",
+		"Purchase Receipt",
+		"Sales Invoice",
+		"Purchase Invoice",
+	):
 		found[doctype] = frappe.get_all(
 			doctype,
 			filters={"ks212_outlet_transfer": ["in", transfers]},

@@ -103,6 +103,9 @@ def _newest(doctype: str, outlet, supplier, fields: list[str], submitted: bool =
 		filters["outlet"] = parties.own_outlet(outlet).name
 	else:
 		filters["supplier"] = parties.seen_supplier(supplier)
+		companies = permissions.companies_of(doctype)
+		if companies is not None:
+			filters["company"] = ["in", companies]
 
 	def read(more: dict, limit: int):
 		return frappe.get_all(

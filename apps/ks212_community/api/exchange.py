@@ -8,11 +8,12 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import flt
 
 from ks212_community import permissions
 from ks212_community.api import parties, validate
 from ks212_community.api.once import once
-from ks212_community.stock_exchange import exchange, views
+from ks212_community.stock_exchange import exchange, loans, views
 from ks212_community.stock_exchange.ranking import is_whole
 from ks212_community.stock_exchange.states import ACTIONS, allows, next_state
 
@@ -62,7 +63,7 @@ def get_request(request: Any = None) -> dict:
 	"""Return one request of an outlet of the caller's."""
 	name = validate.name_of("Inter Outlet Request", request, _("Request"))
 	doc = frappe.get_doc("Inter Outlet Request", name)
-	_check_reader(doc.outlet)
+	_check_reader(doc, permissions.has_request_permission)
 	return views.get_request(doc)
 
 
@@ -71,8 +72,14 @@ def get_transfer(transfer: Any = None) -> dict:
 	"""Return one transfer from or to an outlet of the caller's."""
 	name = validate.name_of("Outlet Transfer", transfer, _("Transfer"))
 	doc = frappe.get_doc("Outlet Transfer", name)
-	_check_reader(doc.source_outlet, doc.target_outlet)
+	_check_reader(doc, permissions.has_transfer_permission)
 	return views.get_transfer(doc)
+
+
+@frappe.whitelist()
+def list_loans(outlet: Any = None) -> list:
+	"""Return the open loans in kind of `outlet`, borrowed and lent, the next to be given back first."""
+	return loans.of_outlet(parties.own_outlet(outlet).name)
 
 
 # -- who may call a writer: checked before the first answer and before a repeated one -----------------------
@@ -262,11 +269,41 @@ def settle(transfer: Any = None, action: Any = None, reason: Any = None, key: An
 	return views.get_transfer(exchange.settle(doc, request, action, validate.reason(reason)))
 
 
+@frappe.whitelist(methods=["POST"])
+@once(_check_transfer("give_back"))
+def give_back(transfer: Any = None, items: Any = None, key: Any = None) -> dict:
+	"""Give goods of a loan in kind back [{item_code, qty}] (stock UOM); no items means all that is owed and not on its way.
+	Return the new transfer, from the borrower to the lender."""
+	doc, request = _locked(transfer, "give_back")
+	standing = {
+		line["item_code"]: frappe._dict(line)
+		for line in loans.owed_items(doc.name, loans.standing([doc.name]))
+	}
+	quantities: dict[str, float] = {}
+	for idx, given in enumerate(validate.rows(items, _("Items"), reqd=False), 1):
+		label = _("Row {0}: {1}")
+		line = standing.get(validate.text(given.item_code, label.format(idx, _("Item"))))
+		if not line:
+			frappe.throw(_("Row {0}: this item is not on loan. Open the transfer again.").format(idx))
+		qty = _qty(line, given.qty, idx, zero=True)
+		if qty:
+			quantities[line.item_code] = flt(quantities.get(line.item_code, 0.0) + qty, 6)
+	if items in (*validate.EMPTY, []):
+		quantities = {
+			item_code: flt(line.owed - line.coming, 6)
+			for item_code, line in standing.items()
+			if line.owed - line.coming > 0
+		}
+	if not quantities:
+		frappe.throw(_("Nothing would be given back. Enter a quantity."))
+	return views.get_transfer(exchange.give_back(doc, request, quantities))
+
+
 # -- shared -------------------------------------------------------------------------------------------------
 
 
-def _check_reader(*outlets: str) -> None:
-	if not permissions.sees_everything() and set(outlets).isdisjoint(permissions.outlets_of()):
+def _check_reader(doc, may_read) -> None:
+	if not may_read(doc):
 		frappe.throw(_("This document belongs to other outlets."), frappe.PermissionError)
 
 
@@ -283,6 +320,8 @@ def _refuse(doc, action: str) -> None:
 		frappe.throw(
 			_("Head office has not approved this transfer yet. Wait for it, or withdraw the promise.")
 		)
+	if action == "give_back":
+		frappe.throw(_("Nothing of this transfer is on loan."))
 	next_state(doc.status, ACTIONS[action][0][0])
 	frappe.throw(_("This step has been taken already, or is not open any more. Open the transfer again."))
 

@@ -33,6 +33,17 @@ def seen_supplier(value) -> str:
 	return supplier
 
 
+def seen_supplier_everywhere(value) -> str:
+	"""Return the name of the supplier whose goods and sales in all companies the caller may look at."""
+	supplier = seen_supplier(value)
+	if permissions.sees_everything() and permissions.companies_of("Supplier") is not None:
+		frappe.throw(
+			_("You see the books of some companies only. Read the reports of consignment instead."),
+			frappe.PermissionError,
+		)
+	return supplier
+
+
 def require_sight_of(supplier: str) -> None:
 	"""Raise `frappe.PermissionError` unless the caller may look at `supplier`."""
 	if not permissions.sees_supplier(supplier):

@@ -26,10 +26,13 @@ HEAD = (
 @frappe.whitelist()
 def list_settlements(supplier: Any = None) -> list:
 	"""Return the newest settlements of a supplier, newest first: those it is owed, and drafts."""
-	supplier = parties.seen_supplier(supplier)
+	filters = {"supplier": parties.seen_supplier(supplier), "docstatus": ["<", 2]}
+	companies = permissions.companies_of(settling.SETTLEMENT)
+	if companies is not None:
+		filters["company"] = ["in", companies]
 	return frappe.get_all(
 		settling.SETTLEMENT,
-		filters={"supplier": supplier, "docstatus": ["<", 2]},
+		filters=filters,
 		fields=list(HEAD),
 		order_by="to_date desc, name desc",
 		limit=LIST_LENGTH,
@@ -41,8 +44,9 @@ def get_settlement(settlement: Any = None) -> dict:
 	"""Return one settlement with its `sales` (what sold or was lost, by product, outlet, price and terms) and its `items`
 	(the goods by product and outlet)."""
 	name = validate.name_of(settling.SETTLEMENT, settlement, _("Settlement"))
-	parties.require_sight_of(frappe.db.get_value(settling.SETTLEMENT, name, "supplier"))
 	doc = frappe.get_doc(settling.SETTLEMENT, name)
+	parties.require_sight_of(doc.supplier)
+	permissions.require_company(doc.company, settling.SETTLEMENT)
 	return {
 		**{field: doc.get(field) for field in HEAD},
 		"sales": [row for row in map(statement.sale, doc.sales) if statement.is_shown(row)],
@@ -52,8 +56,10 @@ def get_settlement(settlement: Any = None) -> dict:
 
 def _check_maker(company, to_date, supplier=None, **_rest) -> dict:
 	require_maker()
+	company = validate.name_of("Company", company, _("Company"))
+	permissions.require_company(company, settling.SETTLEMENT)
 	return {
-		"company": validate.name_of("Company", company, _("Company")),
+		"company": company,
 		"to_date": validate.day(to_date, _("To")),
 		"supplier": None
 		if supplier in validate.EMPTY
@@ -89,7 +95,11 @@ def make_settlements(company: Any = None, to_date: Any = None, supplier: Any = N
 
 def _check_rebuild(settlement, **_rest) -> dict:
 	require_maker()
-	return {"settlement": validate.name_of(settling.SETTLEMENT, settlement, _("Settlement"))}
+	name = validate.name_of(settling.SETTLEMENT, settlement, _("Settlement"))
+	permissions.require_company(
+		frappe.db.get_value(settling.SETTLEMENT, name, "company"), settling.SETTLEMENT
+	)
+	return {"settlement": name}
 
 
 @frappe.whitelist(methods=["POST"])

@@ -21,7 +21,7 @@ NEAR_EXPIRY_DAYS = 30
 @frappe.whitelist()
 def overview(supplier: Any = None) -> dict:
 	"""Return in figures where `supplier` stands: what lies in the outlets, what sold lately, what waits for it."""
-	supplier = parties.seen_supplier(supplier)
+	supplier = parties.seen_supplier_everywhere(supplier)
 	stock_rows = [row for row in on_hand.stock(supplier=supplier) if row.qty > 0]
 	lately = sold.summary(supplier, SALES_DAYS, getdate(today()))
 	last_week = lately["by_day"][-7:]
@@ -57,7 +57,7 @@ def overview(supplier: Any = None) -> dict:
 def stock(supplier: Any = None) -> list:
 	"""Return what of `supplier`'s goods lies where: a row for each product and outlet; goods on the road between two
 	outlets are a row without `outlet`. Values at the owner's price of today."""
-	supplier = parties.seen_supplier(supplier)
+	supplier = parties.seen_supplier_everywhere(supplier)
 	fields = (
 		"outlet",
 		"outlet_name",
@@ -78,7 +78,7 @@ def stock(supplier: Any = None) -> list:
 def sales(supplier: Any = None, days: Any = None) -> dict:
 	"""Return what sold of `supplier`'s goods in the last `days` days (30, if not given), today included: `by_day`,
 	`by_outlet`, `by_item`. Values at the owner's price in force on the day of the sale."""
-	supplier = parties.seen_supplier(supplier)
+	supplier = parties.seen_supplier_everywhere(supplier)
 	days = SALES_DAYS if days in (None, "") else validate.qty(days, _("Days"), whole=True)
 	if days > MAX_SALES_DAYS:
 		frappe.throw(_("Days: at most {0}.").format(MAX_SALES_DAYS))

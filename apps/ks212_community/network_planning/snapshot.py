@@ -121,6 +121,13 @@ def _sales_since(day):
 			& (StockEntry.posting_date >= getdate(day))
 		)
 	)
+	# A sale to another company of the network is a transfer: it says nothing of what customers want.
+	DeliveryNote = frappe.qb.DocType("Delivery Note")
+	transfers = (
+		frappe.qb.from_(DeliveryNote)
+		.select(DeliveryNote.name)
+		.where((DeliveryNote.ks212_outlet_transfer != "") & (DeliveryNote.posting_date >= getdate(day)))
+	)
 	return (
 		frappe.qb.from_(Ledger)
 		.select(
@@ -136,6 +143,7 @@ def _sales_since(day):
 				Ledger.voucher_type.isin(SALES_VOUCHERS)
 				| ((Ledger.voucher_type == "Stock Entry") & Ledger.voucher_no.isin(outlet_sales))
 			)
+			& ((Ledger.voucher_type != "Delivery Note") | Ledger.voucher_no.notin(transfers))
 		)
 		.groupby(Ledger.warehouse, Ledger.item_code)
 	).as_("sales")

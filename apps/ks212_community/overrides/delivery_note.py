@@ -1,5 +1,8 @@
-"""Doc events of Delivery Note: consigned goods leave at no cost."""
+"""Doc events of Delivery Note: consigned goods leave at no cost; a transfer between companies follows its sale."""
 
+import frappe
+
+from ks212_community.stock_exchange import desk
 from ks212_community.umkm_supply import consigned
 
 
@@ -8,6 +11,26 @@ def before_validate(doc, method=None):
 
 
 def validate(doc, method=None):
-	"""Again after ERPNext, which looks up the rate of a return by itself."""
+	"""Refuse one made by hand for a transfer's goods."""
+	# Again after ERPNext, which looks up the rate of a return by itself.
 	consigned.refuse_in_bundles(doc)
 	consigned.set_zero_value(doc)
+	if not doc.flags.ks212_posting:
+		desk.refuse_by_hand(doc, doc.ks212_outlet_transfer or _transfer_of(doc))
+
+
+def before_cancel(doc, method=None):
+	"""Refuse to cancel what a later step of the transfer rests on."""
+	desk.before_cancel(doc)
+
+
+def on_cancel(doc, method=None):
+	"""Take the transfer one step back with its cancelled document."""
+	desk.on_cancel(doc)
+
+
+def _transfer_of(doc) -> str | None:
+	"""Return the transfer whose Delivery Note a hand-made return takes back."""
+	return doc.return_against and frappe.db.get_value(
+		"Delivery Note", doc.return_against, "ks212_outlet_transfer"
+	)

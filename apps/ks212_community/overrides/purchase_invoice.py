@@ -1,5 +1,7 @@
-"""Doc events of Purchase Invoice: consigned goods are not bought; a settlement's rows name no item."""
+"""Doc events of Purchase Invoice: consigned goods are not bought; a settlement's rows name no item; transfers between
+companies follow what becomes of theirs."""
 
+from ks212_community.stock_exchange import desk
 from ks212_community.umkm_supply import billing, consigned
 
 
@@ -7,5 +9,20 @@ def before_validate(doc, method=None):
 	consigned.refuse_buying(doc)
 
 
+def after_insert(doc, method=None):
+	"""Let the transfers whose goods it bills name it."""
+	desk.name_invoice(doc)
+
+
 def before_cancel(doc, method=None):
 	billing.refuse_cancel(doc)
+
+
+def on_cancel(doc, method=None):
+	"""Let its transfers go of a cancelled invoice."""
+	desk.forget_invoice(doc)
+
+
+def on_trash(doc, method=None):
+	"""Let its transfers go of a deleted draft."""
+	desk.forget_invoice(doc)

@@ -1,5 +1,7 @@
-"""Doc events of Sales Invoice: the sale of consigned goods has no cost and is owed to their owners."""
+"""Doc events of Sales Invoice: the sale of consigned goods has no cost and is owed to their owners; transfers between
+companies follow what becomes of theirs."""
 
+from ks212_community.stock_exchange import desk
 from ks212_community.umkm_supply import consigned
 
 
@@ -11,3 +13,18 @@ def validate(doc, method=None):
 	"""Again after ERPNext, which looks up the rate of a return by itself."""
 	consigned.refuse_in_bundles(doc)
 	consigned.set_up_sale(doc)
+
+
+def after_insert(doc, method=None):
+	"""Let the transfers whose goods it bills name it."""
+	desk.name_invoice(doc)
+
+
+def on_cancel(doc, method=None):
+	"""Let its transfers go of a cancelled invoice."""
+	desk.forget_invoice(doc)
+
+
+def on_trash(doc, method=None):
+	"""Let its transfers go of a deleted draft."""
+	desk.forget_invoice(doc)

@@ -43,6 +43,33 @@ def _group(title: str, rows: list[dict], mine: bool, icon: str, empty: str = "")
 	return {"title": title, "rows": rows, "mine": mine, "icon": icon, "empty": empty}
 
 
+def loan_groups(outlet: str) -> list[dict]:
+	"""Return the groups of the home page with goods on loan: what the outlet owes in kind, and what it is owed."""
+	loans = exchange.list_loans(outlet=outlet)
+
+	def rows(side):
+		return [
+			{
+				"url": page.url("transfer", name=loan.name),
+				"title": words.goods(loan["items"][0]["item_name"], len(loan["items"])),
+				"who": loan.other_name,
+				"name": loan.name,
+				"by": _("back {0}").format(words.day(loan.return_by)),
+				"late": loan.days_left < 0,
+				"pill": {"text": _("Overdue"), "colour": "red"}
+				if loan.days_left < 0
+				else {"text": _("On loan"), "colour": "blue"},
+			}
+			for loan in loans
+			if loan.side == side
+		]
+
+	return [
+		_group(_("Borrowed: to give back"), rows("borrowed"), True, "box"),
+		_group(_("Lent: comes back"), rows("lent"), False, "clock"),
+	]
+
+
 def home_groups(asked, coming, requests, zone: str | None) -> list[dict]:
 	"""Return the groups of the home page: first what waits for the outlet itself, then what it waits for."""
 

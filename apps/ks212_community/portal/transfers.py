@@ -64,9 +64,7 @@ def show(context, frame, transfer) -> None:
 	"""Fill the page with a transfer of `exchange.get_transfer`."""
 	own_side = {"source": transfer.source, "target": transfer.target}.get(transfer.side, transfer.source)
 	zone = frappe.get_cached_value("Outlet", own_side["outlet"], "time_zone")
-	transfer.lines = [
-		_line(frappe._dict(row), idx, transfer.status) for idx, row in enumerate(transfer["items"], 1)
-	]
+	transfer.lines = [_line(frappe._dict(row), idx, transfer) for idx, row in enumerate(transfer["items"], 1)]
 	transfer.pill = page.pill(transfer.status, transfer.approval_status)
 	transfer.next_step = words.next_step(transfer, zone)
 	transfer.is_late = words.is_past(transfer.deadline) and transfer.status in (
@@ -89,8 +87,26 @@ def show(context, frame, transfer) -> None:
 	transfer.is_source = transfer.side in ("source", "both")
 	transfer.is_target = transfer.side in ("target", "both")
 	transfer.is_ended = transfer.status in ENDED
+	# Before the promise the lines alone have a price.
+	transfer.cost = transfer.goods_price and words.cost(
+		"Sale", transfer.goods_price, None, transfer.transport_paid_by
+	)
+	transfer.back_by = words.day(transfer.return_by) if transfer.return_by else ""
+	for line in transfer.loan:
+		line["left"] = flt(line["owed"] - line["coming"], 6)
+		line["left_typed"] = words.typed(line["left"])
+		line["stages"] = [
+			{"label": label, "qty": words.qty(line[field], line["stock_uom"]), "kind": kind}
+			for field, label, kind in (
+				("lent", _("Borrowed"), "info"),
+				("given_back", _("Given Back"), "good"),
+				("coming", _("On Its Way Back"), "move"),
+				("owed", _("Owed"), "wait"),
+			)
+			if line[field]
+		]
 	transfer.value = transfer.get("transfer_value") and words.qty(transfer.transfer_value)
-	for name in ("answer", "withdraw", "approve", "reject", "dispatch", "receive", "settle"):
+	for name in ("answer", "withdraw", "approve", "reject", "dispatch", "receive", "settle", "give_back"):
 		transfer[f"can_{name}"] = name in transfer.actions
 	# A source that has promised nothing yet says no instead.
 	if transfer.status == "Asked" and transfer.side == "source":
@@ -104,9 +120,12 @@ def show(context, frame, transfer) -> None:
 	frame.time_zone = zone
 
 
-def _line(row, idx: int, status: str) -> frappe._dict:
+def _line(row, idx: int, transfer) -> frappe._dict:
 	row.idx = idx
 	row.asked = words.asked(row)
+	row.cost = words.cost(row.terms, row.price, transfer.loan_days)
+	if row.price:
+		row.cost = _("{0} per {1}").format(row.cost, _(row.stock_uom))
 	# What is damaged is missing too; people read the two apart.
 	shown = {**row, "missing_qty": flt(row.missing_qty) - flt(row.damaged_qty)}
 	row.stages = [
@@ -115,7 +134,7 @@ def _line(row, idx: int, status: str) -> frappe._dict:
 		if flt(shown[field], 6) > 0
 	]
 	# A line that others have filled is asked no more; what has ended is taken up again as it was asked.
-	row.can_give = flt(row.asked_qty if status in ENDED else row.open_qty)
+	row.can_give = flt(row.asked_qty if transfer.status in ENDED else row.open_qty)
 	if row.get("free_qty") is not None:
 		row.free = words.qty(max(0.0, row.free_qty), row.stock_uom)
 		row.can_give = max(0.0, min(row.can_give, flt(row.free_qty)))
@@ -290,6 +309,16 @@ def _differences(transfer, rows, given) -> list[dict]:
 	return result
 
 
+def _give_back(frame, transfer):
+	given = [
+		{"item_code": row.item, "qty": forms.quantity(row.qty, row.idx)}
+		for row in forms.numbered("item", "qty", at_most=200)
+	]
+	back = exchange.give_back(transfer=transfer.name, items=given, key=frame.key)
+	# The goods are sent from the page of the new transfer.
+	page.go(page.url("transfer", name=back.name, ok="give_back"))
+
+
 ACTIONS = {
 	"answer": _answer,
 	"decline": _decline,
@@ -299,6 +328,7 @@ ACTIONS = {
 	"dispatch": _dispatch,
 	"receive": _receive,
 	"settle": _settle,
+	"give_back": _give_back,
 }
 
 
@@ -315,4 +345,5 @@ def done(transfer) -> dict[str, str]:
 		if transfer.status != "Discrepancy"
 		else _("Received as counted. Head office settles the difference."),
 		"settle": _("Settled."),
+		"give_back": _("Set aside for giving back. Send it here when it leaves."),
 	}

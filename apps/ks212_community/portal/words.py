@@ -115,6 +115,20 @@ def age(days: int | None) -> str:
 	return {0: _("since today"), 1: _("1 day")}.get(days) or _("{0} days").format(days)
 
 
+def cost(terms: str | None, price, loan_days: int | None = None, transport_paid_by: str | None = None) -> str:
+	"""Return what goods of another company cost: a price in rupiah, that they are lent or on consignment, and who pays the
+	transport where it is told; nothing inside a company."""
+	paid_by = {"Source": _("transport paid by the source"), "Requester": _("transport paid by the requester")}
+	text = {
+		"Sale": money(price),
+		"Consignment": _("on consignment: costs nothing"),
+		"Loan": _("on loan: the same goods back in {0} days").format(loan_days)
+		if loan_days
+		else _("goods on loan, given back"),
+	}.get(terms or "", "")
+	return " · ".join(filter(None, (text, terms and paid_by.get(transport_paid_by))))
+
+
 def typed(value) -> str:
 	"""Return a quantity as it is typed into a field, without separators of thousands."""
 	written = f"{flt(value, 3):.3f}".rstrip("0").rstrip(".")

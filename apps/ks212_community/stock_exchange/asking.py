@@ -174,9 +174,11 @@ def _ask(request, target, source_outlet: str, lines, need: dict[str, float], exi
 		transfer.set_parties(request, source, target)
 		transfer.distance_km = lines[0][1].distance_km
 		transfer.days = lines[0][1].days
+		transfer.price_policy = lines[0][1].policy
+		transfer.transport_paid_by = lines[0][1].transport_paid_by
 		transfer.record("ask", None, None)
 	known = {line.request_item: line for line in transfer.items}
-	for row, _candidate in lines:
+	for row, candidate in lines:
 		line = known.get(row.name) or transfer.append(
 			"items",
 			{
@@ -190,6 +192,9 @@ def _ask(request, target, source_outlet: str, lines, need: dict[str, float], exi
 		)
 		# The whole need, whatever the source has: what it has free is its own affair.
 		line.asked_qty, line.refused_qty = need[row.name], 0
+		# Both see these terms and this price from now on, and the promise fixes them.
+		line.terms, line.price = candidate.terms, candidate.price
+		transfer.loan_days = max(int(transfer.loan_days or 0), int(candidate.loan_days))
 	transfer.set_deadline("answer_hours", source)
 	transfer.keep()
 	return transfer

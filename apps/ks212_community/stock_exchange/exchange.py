@@ -10,7 +10,16 @@ from frappe import _
 from frappe.utils import flt, now_datetime
 
 from ks212_community.locks import lock
-from ks212_community.stock_exchange import asking, availability, deadlines, goods, notices, posting
+from ks212_community.stock_exchange import (
+	asking,
+	availability,
+	deadlines,
+	goods,
+	loans,
+	notices,
+	posting,
+	prices,
+)
 from ks212_community.stock_exchange.states import MOVED, allows
 
 RETURN, WRITE_OFF = "Return to Source", "Write Off"
@@ -53,7 +62,7 @@ def cancel_request(name: str, reason: str):
 		lock("Outlet Transfer", row.name, row.modified)
 		for row in frappe.get_all(
 			"Outlet Transfer",
-			filters={"request": name, "docstatus": ["<", 2]},
+			filters={"request": name, "docstatus": ["<", 2], "return_of": ["is", "not set"]},
 			fields=["name", "modified"],
 			order_by="name",
 		)
@@ -105,13 +114,14 @@ def answer(transfer, request, quantities: dict[str, float], reason: str | None):
 			)
 	source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
 	validate_outlets(transfer, source)
+	prices.validate_consigned(transfer, [row for row in transfer.items if quantities.get(row.name)])
 	promised = {row.item_code: quantities[row.name] for row in transfer.items if quantities.get(row.name)}
 	rates = availability.promise(source, promised)
 	for row in transfer.items:
 		row.promised_qty = quantities.get(row.name, 0.0)
 		row.refused_qty = flt(row.asked_qty - row.promised_qty, 6)
 		row.rate = rates.get(row.item_code) or 0
-	transfer.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in transfer.items)
+	transfer.set_values()
 	_promise(transfer, source, reason)
 	asking.go_on(request)
 	notices.after_step(transfer, "promise")
@@ -126,7 +136,7 @@ def _promise(transfer, source, reason: str | None, approved: bool = False) -> No
 	if automatic:
 		transfer.record("approve_by_rule", "Promised", None)
 		transfer.set_deadline("dispatch_hours", source)
-		transfer.material_request = posting.request_goods(transfer)
+		posting.request_goods(transfer)
 	else:
 		transfer.set_deadline("approval_hours", source)
 	transfer.approval_status = "Approved" if automatic else "Pending"
@@ -196,9 +206,10 @@ def on_approval(transfer) -> None:
 	if transfer.approval_status == "Approved":
 		source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
 		validate_outlets(transfer, source)
+		prices.validate_consigned(transfer, [row for row in transfer.items if row.promised_qty])
 		transfer.move("approve", transfer.flags.reason)
 		transfer.set_deadline("dispatch_hours", source)
-		transfer.material_request = posting.request_goods(transfer)
+		posting.request_goods(transfer)
 		notices.after_step(transfer, "approve")
 	else:
 		_give_up(transfer, "reject", transfer.flags.reason or _("Rejected by head office."), save=False)
@@ -213,13 +224,14 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 	"""Send `lines` (row, qty, batch_no, serial_no) of a locked transfer on the road."""
 	source = frappe.get_cached_doc("Outlet", transfer.source_outlet)
 	validate_outlets(transfer, source)
+	prices.validate_consigned(transfer, [line.row for line in lines])
 	# Whoever promised to others at the same moment waits here; leg 1 takes the same locks again.
 	pairs = ((line.row.item_code, transfer.source_warehouse) for line in lines)
 	bins = availability.bins_of(pairs, for_update=True)
 	parcels = goods.parcels(transfer, lines, bins)
 	promised = {row.item_code: row.promised_qty for row in transfer.items if row.promised_qty}
 	availability.release(transfer.source_warehouse, promised)
-	transfer.dispatch_entry = posting.dispatch(transfer, parcels)
+	posting.dispatch(transfer, parcels)
 	goods.keep_sent(transfer, parcels)
 	transfer.update(handover)
 	transfer.move("dispatch")
@@ -234,10 +246,13 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 def receive(transfer, request, counts: dict[str, frappe._dict]):
 	"""Post what was counted in ({row name: received_qty, damaged_qty, serial_no}); any difference goes to pusat."""
 	lines = goods.counted(transfer, counts)
-	transfer.receipt_entry = posting.receive(transfer, lines)
+	posting.receive(transfer, lines)
 	differs = goods.keep_received(lines)
+	posting.bill(transfer)
+	loans.begin(transfer)
 	transfer.move("differ" if differs else "receive")
 	transfer.write()
+	loans.follow(transfer)
 	asking.go_on(request)
 	notices.after_step(transfer, "differ" if differs else "receive")
 	return transfer
@@ -265,7 +280,7 @@ def settle(transfer, request, action: str, reason: str):
 	if action in (RETURN, WRITE_OFF):
 		lines = goods.missing(transfer)
 		post = posting.return_goods if action == RETURN else posting.write_off
-		transfer.settlement_entry = post(transfer, lines)
+		post(transfer, lines)
 		for line in lines:
 			field = "returned_qty" if action == RETURN else "written_off_qty"
 			line.row.missing_qty = 0
@@ -295,6 +310,7 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 	second = frappe.new_doc("Outlet Transfer")
 	second.set_parties(request, source, frappe.get_cached_doc("Outlet", transfer.target_outlet))
 	second.update({"surplus_of": transfer.name, "distance_km": transfer.distance_km, "days": transfer.days})
+	second.update({"price_policy": transfer.price_policy, "transport_paid_by": transfer.transport_paid_by})
 	for row in transfer.items:
 		if row.surplus_qty:
 			values = {
@@ -307,6 +323,8 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 					"conversion_factor",
 					"stock_uom",
 					"rate",
+					"price",
+					"terms",
 				)
 			}
 			second.append("items", {**values, "asked_qty": row.surplus_qty, "promised_qty": row.surplus_qty})
@@ -314,11 +332,48 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 	for row in second.items:
 		totals[row.item_code] = totals.get(row.item_code, 0.0) + row.promised_qty
 	availability.promise(source, totals)
-	second.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in second.items)
+	second.set_values()
 	second.record("ask", None, reason)
 	second.keep()
 	_promise(second, source, reason, approved=True)
 	notices.after_step(second, "approve")
+
+
+# -- loans in kind ------------------------------------------------------------------------------------------
+
+
+def give_back(loan, request, quantities: dict[str, float]):
+	"""Make the transfer that brings `quantities` ({item: qty}) of a locked loan back to the lender; return it. The
+	borrower sends it as any other, and the lender counts it in."""
+	loans.check_quantities(loan, quantities)
+	borrower = frappe.get_cached_doc("Outlet", loan.target_outlet)
+	back = frappe.new_doc("Outlet Transfer")
+	back.set_parties(request, borrower, frappe.get_cached_doc("Outlet", loan.source_outlet))
+	back.update({"return_of": loan.name, "distance_km": loan.distance_km, "days": loan.days})
+	rates = posting.loan_rates(loan.name)
+	lent = {row.item_code: row for row in loan.items if row.terms == posting.LOAN}
+	for item_code, qty in quantities.items():
+		row = lent[item_code]
+		back.append(
+			"items",
+			{
+				"item_code": item_code,
+				"item_name": row.item_name,
+				"uom": row.stock_uom,
+				"conversion_factor": 1,
+				"stock_uom": row.stock_uom,
+				"terms": posting.LOAN,
+				"rate": rates[item_code],
+				"asked_qty": qty,
+				"promised_qty": qty,
+			},
+		)
+	loans.hold(borrower, quantities)
+	back.set_values()
+	back.record("ask", None, None)
+	back.keep()
+	_promise(back, borrower, None, approved=True)
+	return back
 
 
 # -- time and the desk --------------------------------------------------------------------------------------
@@ -369,10 +424,12 @@ def undo_receipt(name: str) -> None:
 	for row in transfer.items:
 		row.received_qty = row.missing_qty = row.damaged_qty = row.surplus_qty = 0
 		row.received_serial_no = None
-	transfer.receipt_entry = None
+	posting.undo_receipt(transfer)
+	loans.end(transfer)
 	transfer.move("undo_receipt", _("The receipt was cancelled in the desk."))
 	transfer.set_deadline("receipt_hours", frappe.get_cached_doc("Outlet", transfer.target_outlet))
 	transfer.keep()
+	loans.follow(transfer)
 	asking.go_on(request)
 	notices.after_step(transfer, "dispatch")
 
@@ -387,10 +444,10 @@ def undo_dispatch(name: str) -> None:
 		if row.promised_qty:
 			promised[row.item_code] = promised.get(row.item_code, 0.0) + row.promised_qty
 	availability.hold_again(transfer.source_warehouse, promised)
-	transfer.dispatch_entry = None
+	posting.undo_dispatch(transfer)
 	transfer.move("undo_dispatch", _("The dispatch was cancelled in the desk."))
 	posting.cancel_request(transfer)
-	transfer.material_request = posting.request_goods(transfer)
+	posting.request_goods(transfer)
 	transfer.set_deadline("dispatch_hours", frappe.get_cached_doc("Outlet", transfer.source_outlet))
 	transfer.keep()
 	asking.go_on(request)
@@ -420,8 +477,11 @@ def go_on_with(name: str) -> None:
 def validate_outlets(transfer, source) -> None:
 	"""Refuse to go on where an outlet's warehouse, company or state no longer is what the transfer was made for."""
 	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
-	for outlet, warehouse in ((source, transfer.source_warehouse), (target, transfer.target_warehouse)):
-		if outlet.warehouse != warehouse or outlet.company != transfer.company or outlet.status == "Closed":
+	for outlet, warehouse, company in (
+		(source, transfer.source_warehouse, transfer.source_company or transfer.company),
+		(target, transfer.target_warehouse, transfer.company),
+	):
+		if outlet.warehouse != warehouse or outlet.company != company or outlet.status == "Closed":
 			frappe.throw(
 				_(
 					"Outlet {0} has changed since it was asked. Withdraw this transfer; the request goes on with others."

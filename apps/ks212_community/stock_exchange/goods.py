@@ -186,6 +186,8 @@ def keep_sent(transfer, sent: list[frappe._dict]) -> None:
 						"uom",
 						"conversion_factor",
 						"stock_uom",
+						"price",
+						"terms",
 					)
 				},
 			)

@@ -6,7 +6,7 @@ before the step that it tells of is committed.
 """
 
 import frappe
-from frappe.utils import format_datetime
+from frappe.utils import format_datetime, formatdate
 
 from ks212_community import notices
 
@@ -26,6 +26,14 @@ NEXT = {
 	"overdue": (
 		"pusat",
 		"{target} has not counted in what {source} sent ({name}). Find out, then settle it.",
+	),
+	"loan_due": (
+		"both",
+		"{target} gives back to {source} by {return_by} what it borrowed ({name}): {goods}.",
+	),
+	"loan_overdue": (
+		"both",
+		"{target} should have given back to {source} by {return_by} what it borrowed ({name}): {goods}.",
 	),
 	"settle": ("both", "Head office settled the difference of transfer {name} from {source} to {target}."),
 }
@@ -62,6 +70,8 @@ def send(transfer: str, step: str, actor: str) -> None:
 		"source": doc.source_name,
 		"target": doc.target_name,
 		"deadline": format_datetime(doc.deadline, "d MMM HH:mm") if doc.deadline else "",
+		"return_by": formatdate(doc.return_by) if doc.return_by else "",
+		"goods": ", ".join(row.item_name for row in doc.items),
 	}
 	if party == "pusat":
 		people = [user for user in pusat_recipients(doc) if user != actor]

@@ -1,11 +1,12 @@
 """Who could give an item to an outlet: a handful of set-based queries, then pure arithmetic."""
 
 import frappe
+from frappe.query_builder import Case
 from frappe.query_builder.functions import IfNull, Sum
 from frappe.utils import date_diff, flt, today
 
 from ks212_community.planning import ranking
-from ks212_community.stock_exchange import deadlines
+from ks212_community.stock_exchange import deadlines, prices
 from ks212_community.stock_exchange.availability import pos_pending
 from ks212_community.stock_exchange.states import MOVED
 
@@ -16,30 +17,34 @@ def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frapp
 	"""Return every other active outlet that has some of `item_code` free for the Outlet `target`, best first.
 
 	`qty` in the stock UOM. Each row: the source's name, kind, place and phone, `warehouse`, `free` and `gives` (stock
-	UOM), `distance_km` (or None), `days`, `in_time`, `askable` (same company) and `score`. `free` is for this module's
-	callers alone: the portal is told no more than "all" or "part".
+	UOM), `distance_km` (or None), `days`, `in_time`, of another company its `terms`, `price`, `loan_days`,
+	`policy` and `transport_paid_by` (see prices.Terms), `askable`, else `reason`, and `score`. `free` is for this module's callers alone: the portal is told no more than
+	"all" or "part".
 	"""
 	settings = frappe.get_cached_doc("KS212 Settings")
 	day = deadlines.today_at(target)
 	days_left = date_diff(needed_by, day) if needed_by else None
 	found = _with_free(target, [item_code], settings)
 	given = _given_lately(item_code, settings.fairness_days) if found else {}
+	terms = prices.Terms(target)
 	for row in found:
+		row.update(terms.offer(row, item_code, row.pop("valuation_rate"), row.owner))
 		row.gives = min(row.free, qty)
 		row.given = given.get(row.name, 0.0)
 		row.distance_km = ranking.distance_km(target.latitude, target.longitude, row.latitude, row.longitude)
 		row.days = days_to_deliver(target.region, row.region, settings)
 		row.in_time = days_left is None or days_left >= row.days
-		row.askable = row.company == target.company
+		row.askable = not row.reason
 		row.days_to_expiry = (row.nearest_expiry - day).days if row.nearest_expiry else None
 	return _best_first(found, qty, settings)
 
 
 def count_sources(target, item_codes: list[str]) -> dict[str, int]:
-	"""Return {item_code: how many outlets of the same company could give some of it to the Outlet `target`}."""
+	"""Return {item_code: how many outlets can be asked for some of it by the Outlet `target`}."""
 	counts = dict.fromkeys(item_codes, 0)
+	terms = prices.Terms(target)
 	for row in _with_free(target, item_codes, frappe.get_cached_doc("KS212 Settings")):
-		counts[row.item_code] += row.company == target.company
+		counts[row.item_code] += not terms.offer(row, row.item_code, row.valuation_rate, row.owner).reason
 	return counts
 
 
@@ -108,10 +113,13 @@ def _stocked_outlets(target: str, item_codes: list[str]):
 	Outlet = frappe.qb.DocType("Outlet")
 	Bin = frappe.qb.DocType("Bin")
 	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
+	Item = frappe.qb.DocType("Item")
 	return (
 		frappe.qb.from_(Bin)
 		.inner_join(Outlet)
 		.on(Outlet.warehouse == Bin.warehouse)
+		.inner_join(Item)
+		.on(Item.name == Bin.item_code)
 		.left_join(Snapshot)
 		.on((Snapshot.item_code == Bin.item_code) & (Snapshot.warehouse == Bin.warehouse))
 		.select(
@@ -129,6 +137,7 @@ def _stocked_outlets(target: str, item_codes: list[str]):
 			Bin.item_code,
 			Bin.warehouse,
 			Bin.actual_qty,
+			Bin.valuation_rate,
 			(Bin.reserved_qty + Bin.reserved_qty_for_production + Bin.reserved_qty_for_sub_contract).as_(
 				"reserved"
 			),
@@ -136,6 +145,7 @@ def _stocked_outlets(target: str, item_codes: list[str]):
 			IfNull(Snapshot.daily_demand, 0).as_("daily_demand"),
 			IfNull(Snapshot.expired_qty, 0).as_("expired_qty"),
 			Snapshot.nearest_expiry,
+			Case().when(Item.ks212_consigned == 1, Item.ks212_owner).as_("owner"),
 		)
 		.where(
 			Bin.item_code.isin(item_codes)
@@ -158,7 +168,10 @@ def _given_lately(item_code: str, days: int) -> dict[str, float]:
 		.on(Transfer.name == TransferItem.parent)
 		.select(Transfer.source_outlet, Sum(TransferItem.sent_qty))
 		.where(
-			(TransferItem.item_code == item_code) & Transfer.status.isin(MOVED) & (Transfer.creation >= since)
+			(TransferItem.item_code == item_code)
+			& Transfer.status.isin(MOVED)
+			& (Transfer.creation >= since)
+			& (IfNull(Transfer.return_of, "") == "")
 		)
 		.groupby(Transfer.source_outlet)
 		.run()

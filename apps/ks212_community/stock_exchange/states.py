@@ -59,6 +59,8 @@ ACTIONS = {
 	"dispatch": (("dispatch",), ("source",)),
 	"receive": (("receive",), ("target",)),
 	"settle": (("settle",), ()),
+	# Of a loan in kind, whatever state its transfer is in: another transfer takes the goods back.
+	"give_back": ((), ("target",)),
 }
 
 INDICATORS = {
@@ -93,11 +95,14 @@ def next_state(status: str, move: str) -> str:
 
 def allows(transfer, action: str) -> bool:
 	"""Whether `transfer`'s state allows `action`, whoever calls it (see ACTIONS); a document or a row with `items`."""
+	if action == "give_back":
+		return bool(transfer.loan_open)
 	moves = MOVES[transfer.status]
 	if not any(move in moves for move in ACTIONS[action][0]):
 		return False
 	if action == "answer":
-		return transfer.approval_status != "Rejected"
+		# What is given back is not answered but done again.
+		return transfer.approval_status != "Rejected" and not transfer.return_of
 	if action in ("approve", "reject"):
 		return transfer.approval_status == "Pending"
 	if action == "dispatch":
@@ -105,7 +110,8 @@ def allows(transfer, action: str) -> bool:
 	if action == "receive":
 		# A transfer that became a discrepancy by silence can still be counted in, until pusat settles it.
 		lines = transfer.get("items")
-		return not transfer.receipt_entry and not any(row.missing_qty or row.surplus_qty for row in lines)
+		counted = transfer.receipt_entry or transfer.purchase_receipt or transfer.loan_in_entry
+		return not counted and not any(row.missing_qty or row.surplus_qty for row in lines)
 	if action == "settle":
 		return not transfer.settled
 	return True

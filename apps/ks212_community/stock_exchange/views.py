@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import flt
 
 from ks212_community import permissions
-from ks212_community.stock_exchange import availability, exchange, ranking
+from ks212_community.stock_exchange import availability, exchange, loans, posting, ranking
 from ks212_community.stock_exchange.asking import in_transit_qty, lines_of, open_qty, tally
 from ks212_community.stock_exchange.states import ACTIONS, ENDED, UNDER_WAY, allows
 
@@ -110,8 +110,14 @@ def rank_sources(outlet, item_code: str, qty: float, needed_by) -> list[dict]:
 			"in_time": row.in_time,
 			"can_give": "full" if row.gives - qty > -1e-6 else "part",
 			"askable": row.askable,
-			# Of another legal entity: to be called, not asked, until that sale is part of the app.
+			# Of another legal entity that cannot be asked: it can be called.
 			"phone": None if row.askable else row.phone,
+			# Of another legal entity: what a unit costs, or why it cannot be asked.
+			**(
+				{}
+				if row.company == outlet.company
+				else _fields(row, "terms price loan_days transport_paid_by reason")
+			),
 		}
 		for row in ranking.candidates(outlet, item_code, qty, needed_by)
 	]
@@ -147,7 +153,11 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 				"deadline",
 				"needed_by",
 				"receipt_entry",
+				"purchase_receipt",
+				"loan_in_entry",
 				"settled",
+				"return_of",
+				"loan_open",
 				f"{other}_outlet as other_outlet",
 				f"{other}_name as other_name",
 			],
@@ -160,7 +170,15 @@ def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
 	for transfer in transfers:
 		transfer["items"] = transfer.pop("lines")
 		transfer["actions"] = _actions(transfer, {own})
-		for field in ("items", "receipt_entry", "settled"):
+		for field in (
+			"items",
+			"receipt_entry",
+			"purchase_receipt",
+			"loan_in_entry",
+			"settled",
+			"return_of",
+			"loan_open",
+		):
 			transfer.pop(field)
 	return transfers
 
@@ -186,7 +204,8 @@ def get_request(request) -> frappe._dict:
 	progress = tally(lines_of(request.name))
 	transfers = frappe.get_all(
 		"Outlet Transfer",
-		filters={"request": request.name},
+		# What is given back of a loan is no answer to the request.
+		filters={"request": request.name, "return_of": ["is", "not set"]},
 		fields=[
 			"name",
 			"source_outlet",
@@ -243,12 +262,14 @@ def get_transfer(transfer) -> frappe._dict:
 		_fields(
 			transfer,
 			"name request status approval_status needed_by deadline handover driver_name driver_phone vehicle_no reason"
-			" surplus_of",
+			" surplus_of transport_paid_by loan_days return_by return_of",
 		),
+		goods_price=transfer.goods_price if posting.is_between(transfer) else None,
 		side="pusat" if not sides else "both" if len(sides) > 1 else next(iter(sides)),
 		source=_party(transfer.source_outlet, promised),
 		target=_party(transfer.target_outlet, promised),
 		items=[_line(row) for row in transfer.items],
+		loan=loans.owed_items(transfer.name, loans.standing([transfer.name])) if transfer.loan_days else [],
 		events=transfer.get_steps(),
 		contacts=contacts(transfer) if promised else [],
 		actions=_actions(transfer, sides),
@@ -260,7 +281,11 @@ def get_transfer(transfer) -> frappe._dict:
 		_add_free(view, transfer)
 	if permissions.is_pusat():
 		view.update(
-			_fields(transfer, "transfer_value material_request dispatch_entry receipt_entry settlement_entry")
+			_fields(
+				transfer,
+				"transfer_value material_request dispatch_entry receipt_entry settlement_entry price_policy difference_entry"
+				" handover_entry loan_out_entry loan_in_entry delivery_note purchase_receipt return_note sales_invoice purchase_invoice",
+			)
 		)
 	return view
 
@@ -307,6 +332,8 @@ def _line(row) -> dict:
 			"item_code item_name uom conversion_factor stock_uom asked_qty promised_qty refused_qty sent_qty received_qty"
 			" missing_qty damaged_qty returned_qty written_off_qty surplus_qty batch_no expiry_date serial_no",
 		),
+		"terms": row.terms or None,
+		"price": row.price if row.terms == posting.SALE else None,
 		"open_qty": open_qty(row),
 		"in_transit_qty": in_transit_qty(row),
 		"has_batch_no": item.has_batch_no,

@@ -48,6 +48,18 @@ def agreements_of(supplier: str, on: date | None = None, company: str | None = N
 	return [row for row in rows if not row.valid_to or getdate(row.valid_to) >= day]
 
 
+def owners_of(item_codes: Iterable[str]) -> dict[str, str]:
+	"""Return {item: its owner} of those of `item_codes` that are on consignment."""
+	return {
+		item.name: item.ks212_owner
+		for item in frappe.get_all(
+			"Item",
+			filters={"name": ["in", sorted(set(item_codes)) or [""]], "ks212_consigned": 1},
+			fields=["name", "ks212_owner"],
+		)
+	}
+
+
 def agreement_for(
 	supplier: str,
 	company: str,
@@ -235,10 +247,37 @@ def apply_supply(supply: str, item_codes: Iterable[str]) -> None:
 				_(OUTRIGHT if consigned else CONSIGNMENT),
 			)
 		)
+	_refuse_on_the_road(changing)
 	for item_code in changing:
 		frappe.db.set_value("Item", item_code, "ks212_consigned", consigned)
 		if not consigned:
 			_forget_liability(item_code)
+
+
+def _refuse_on_the_road(item_codes: list[str]) -> None:
+	"""Goods sold to another company are in nobody's stock on the way: they arrive under the rule they left under."""
+	Transfer = frappe.qb.DocType("Outlet Transfer")
+	TransferItem = frappe.qb.DocType("Outlet Transfer Item")
+	rows = (
+		frappe.qb.from_(TransferItem)
+		.inner_join(Transfer)
+		.on(Transfer.name == TransferItem.parent)
+		.select(TransferItem.item_code, Transfer.name)
+		.where(
+			TransferItem.item_code.isin(item_codes)
+			& Transfer.status.isin(("In Transit", "Discrepancy"))
+			& (TransferItem.sent_qty > 0)
+		)
+		.orderby(Transfer.name)
+		.limit(1)
+		.run()
+	)
+	for item_code, transfer in rows:
+		frappe.throw(
+			_("{0} is on the road by transfer {1}. Count it in first, then repeat.").format(
+				frappe.bold(item_code), frappe.bold(transfer)
+			)
+		)
 
 
 def _forget_liability(item_code: str) -> None:

@@ -1,4 +1,4 @@
-"""The accounts that consignment posts to, one of each kind a company.
+"""The accounts that consignment and loans in kind post to, one of each kind a company.
 
 | kind | made as | what it holds |
 |---|---|---|
@@ -7,6 +7,8 @@
 | ujrah | Pendapatan Ujrah | the network's fee, the only part of a sale that is its income |
 | loss | Beban Titip Jual | goods lost at the network's charge |
 | clearing | Kliring Penjualan Titip Jual | the owners' part of sales that no invoice shows, until the books of the till are entered |
+| lent | Piutang Barang | goods lent to other companies of the network, at what they cost the lender, until they are given back |
+| borrowed | Utang Barang | goods borrowed from them, at the same value |
 
 An accountant chooses others in the Company; what is not chosen is made on first need.
 """
@@ -21,6 +23,8 @@ ACCOUNTS = {
 	"ujrah": ("Pendapatan Ujrah", "Income", "Income Account", ("Income Account", "")),
 	"loss": ("Beban Titip Jual", "Expense", "Expense Account", ("Stock Adjustment", "Expense Account", "")),
 	"clearing": ("Kliring Penjualan Titip Jual", "Asset", "", ("Temporary", "Receivable")),
+	"lent": ("Piutang Barang", "Asset", "", ("Receivable",)),
+	"borrowed": ("Utang Barang", "Liability", "", ("Payable",)),
 }
 
 

@@ -3,7 +3,7 @@
 | kind | rows | sign of the quantity |
 |---|---|---|
 | received | Stock Entries that receive ("Consignment Receipt" above all), Purchase Receipts | in |
-| moved_in, moved_out | the two legs of a transfer, to or from a transit warehouse too | in, out |
+| moved_in, moved_out | the two legs of a transfer, to or from a transit warehouse or another company too | in, out |
 | sold | Sales Invoices, Delivery Notes, Stock Entries "Outlet Sale"; returns of customers subtract | out |
 | returned | Stock Entries "Consignment Return", returns against a Purchase Receipt | out |
 | expired | Stock Entries "Consignment Expiry" | out |
@@ -20,7 +20,9 @@ from frappe.utils import getdate
 
 from ks212_community.constants import (
 	CONSIGNMENT_EXPIRY,
+	CONSIGNMENT_HANDOVER,
 	CONSIGNMENT_RETURN,
+	CONSIGNMENT_TAKEOVER,
 	OUTLET_SALE,
 )
 from ks212_community.network_planning.snapshot import SALES_VOUCHERS
@@ -129,12 +131,17 @@ def consigned_rows(Ledger, StockEntry, Item, from_date=None, to_date=None, compa
 def conditions(Ledger, StockEntry) -> dict:
 	"""Return {kind: SQL condition of its ledger rows}; what meets none of them is shrinkage. No row meets two."""
 	moves = StockEntry.purpose == "Material Transfer"
+	handed_over = StockEntry.stock_entry_type == CONSIGNMENT_HANDOVER
+	taken_over = StockEntry.stock_entry_type == CONSIGNMENT_TAKEOVER
 	purchase = Ledger.voucher_type.isin(PURCHASE_VOUCHERS)
 	return {
 		"sold": Ledger.voucher_type.isin(SALES_VOUCHERS) | (StockEntry.stock_entry_type == OUTLET_SALE),
-		"received": (StockEntry.purpose == "Material Receipt") | (purchase & (Ledger.actual_qty > 0)),
-		"moved_in": moves & (Ledger.actual_qty > 0),
-		"moved_out": moves & (Ledger.actual_qty < 0),
+		"received": (
+			(StockEntry.purpose == "Material Receipt") & (StockEntry.stock_entry_type != CONSIGNMENT_TAKEOVER)
+		)
+		| (purchase & (Ledger.actual_qty > 0)),
+		"moved_in": (moves & (Ledger.actual_qty > 0)) | taken_over,
+		"moved_out": (moves & (Ledger.actual_qty < 0)) | handed_over,
 		"returned": (StockEntry.stock_entry_type == CONSIGNMENT_RETURN)
 		| (purchase & (Ledger.actual_qty < 0)),
 		"expired": StockEntry.stock_entry_type == CONSIGNMENT_EXPIRY,

@@ -47,6 +47,17 @@ Object.assign(ks212, {
 		return format_number(flt(value, 3), null, digits === undefined ? 3 : digits);
 	},
 
+	// On which terms goods of another company come: a price, on loan, on consignment; nothing inside a company.
+	terms(row, loan_days) {
+		return (
+			{
+				Sale: row.price == null ? "" : format_currency(row.price, "IDR", 2),
+				Loan: __("On loan, back in {0} days", [loan_days]),
+				Consignment: __("On consignment"),
+			}[row.terms] || ""
+		);
+	},
+
 	pill(status) {
 		const colour = frappe.boot.ks212_states[status] || "grey";
 		return `<span class="indicator-pill no-indicator-dot ${colour}">${__(status)}</span>`;

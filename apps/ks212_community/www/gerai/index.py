@@ -26,6 +26,7 @@ def get_context(context, frame):
 	requests = exchange.list_requests(outlet=outlet)
 	frame.groups = [
 		*lists.home_groups(asked, coming, requests, frame.time_zone),
+		*lists.loan_groups(outlet),
 		*consigned.home_groups(outlet),
 		*(registrations.home_groups(frame) if permissions.communities_of() and not frame.is_pusat else []),
 	]

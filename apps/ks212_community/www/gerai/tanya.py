@@ -112,6 +112,9 @@ def _source(row) -> dict:
 		"far": words.far(row["distance_km"], row["days"]),
 		"can": _("can give all") if row["can_give"] == "full" else _("can give a part"),
 		"wa": wa_link(row["phone"]),
+		"cost": words.cost(
+			row.get("terms"), row.get("price"), row.get("loan_days"), row.get("transport_paid_by")
+		),
 	}
 
 

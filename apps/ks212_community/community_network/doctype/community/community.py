@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from ks212_community.api import validate
 from ks212_community.community_network import membership
 
 
@@ -18,3 +19,23 @@ class Community(Document):
 
 	def on_trash(self):
 		membership.sync(self, "managers", membership.COMMUNITY, removed=True)
+
+	@frappe.whitelist()
+	def set_up_company(self, company_name=None, abbr=None) -> None:
+		"""Make the community's legal entity whole in a background job, or make it as `company_name` and `abbr`; the
+		outcome is kept in `setup_note`. For those who may write Communities."""
+		self.check_permission("write")
+		if not self.company:
+			company_name = validate.text(company_name, _("Company Name"))
+			abbr = validate.text(abbr, _("Abbreviation"), max_length=10)
+		frappe.enqueue(
+			"ks212_community.community_network.partners.set_up",
+			queue="long",
+			timeout=1500,
+			job_id=f"ks212-company-{self.name}",
+			deduplicate=True,
+			enqueue_after_commit=True,
+			community=self.name,
+			company_name=company_name,
+			abbr=abbr,
+		)

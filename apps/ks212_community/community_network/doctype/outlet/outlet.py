@@ -69,19 +69,21 @@ class Outlet(Document):
 		before = self.get_doc_before_save()
 		if not before or (before.warehouse, before.company) == (self.warehouse, self.company):
 			return
-		under_way = frappe.db.get_value(
-			"Outlet Transfer",
-			{"status": ["in", ("Promised", "In Transit", "Discrepancy")], "source_outlet": self.name},
-		) or frappe.db.get_value(
-			"Outlet Transfer",
-			{"status": ["in", ("Promised", "In Transit", "Discrepancy")], "target_outlet": self.name},
-		)
+		under_way = self.transfer_under_way()
 		if under_way:
 			frappe.throw(
 				_(
 					"Outlet Transfer {0} is under way. Finish it before the warehouse or company changes."
 				).format(frappe.bold(under_way))
 			)
+
+	def transfer_under_way(self) -> str | None:
+		"""Return a transfer of goods that are promised, on the road or on loan, to or from the outlet."""
+		for under_way in ({"status": ["in", ("Promised", "In Transit", "Discrepancy")]}, {"loan_open": 1}):
+			for side in ("source_outlet", "target_outlet"):
+				if name := frappe.db.get_value("Outlet Transfer", {**under_way, side: self.name}):
+					return name
+		return None
 
 	def on_update(self):
 		membership.sync(self, "users", membership.OUTLET)
@@ -97,9 +99,13 @@ class Outlet(Document):
 	def make_warehouse_and_cost_center(self) -> dict:
 		"""Make the outlet's own leaf Warehouse and Cost Center where they are missing, and keep them on it.
 
-		They are made in the caller's own rights, below the company's root warehouse and root cost center.
+		They are made below the company's root warehouse and root cost center.
 		"""
 		self.check_permission("write")
+		return self.make_books()
+
+	def make_books(self) -> dict:
+		"""Make what `make_warehouse_and_cost_center` makes, for callers that have checked rights."""
 		self.warehouse = self.warehouse or self._make_leaf("Warehouse")
 		self.cost_center = self.cost_center or self._make_leaf("Cost Center")
 		self.save()

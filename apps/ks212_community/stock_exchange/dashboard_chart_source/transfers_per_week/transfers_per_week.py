@@ -7,7 +7,7 @@ from frappe import _
 from frappe.query_builder.functions import Count
 from frappe.utils import formatdate, getdate, today
 
-from ks212_community.permissions import sees_everything
+from ks212_community.permissions import companies_of, sees_everything
 from ks212_community.stock_exchange.states import ENDED
 
 WEEKS = 12
@@ -17,12 +17,12 @@ COURSES = ("Under Way", "Arrived", "Discrepancy", "Not Given")
 
 @frappe.whitelist()
 def get(filters: str | dict | None = None) -> dict:
-	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only."""
+	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only, who may be limited to companies."""
 	if not sees_everything():
 		frappe.throw(_("This chart is for head office."), frappe.PermissionError)
 	monday = week_of(getdate(today()))
 	weeks = [monday - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-	counts = count(find(weeks[0]))
+	counts = count(find(weeks[0], companies_of("Outlet Transfer")))
 	return {
 		"labels": [formatdate(week, "d MMM") for week in weeks],
 		"datasets": [
@@ -32,16 +32,18 @@ def get(filters: str | dict | None = None) -> dict:
 	}
 
 
-def find(since: date) -> list[frappe._dict]:
-	"""Return (asked, status, transfers) of the transfers asked since a day."""
+def find(since: date, companies: list[str] | None = None) -> list[frappe._dict]:
+	"""Return (asked, status, transfers) of the transfers asked since a day, of sources of `companies` where they are given."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
-	return (
+	query = (
 		frappe.qb.from_(Transfer)
 		.select(Transfer.creation.as_("asked"), Transfer.status, Count("*").as_("transfers"))
 		.where(Transfer.creation >= since)
 		.groupby(Transfer.creation, Transfer.status)
-		.run(as_dict=True)
 	)
+	if companies is not None:
+		query = query.where(Transfer.source_company.isin(companies))
+	return query.run(as_dict=True)
 
 
 def count(rows) -> dict[tuple[date, str], int]:

@@ -102,7 +102,11 @@ function draw_shelf(frm) {
 				(item) => `<tr>
 					<td>${ks212.escape(item.item_name)}</td>
 					<td class="text-right">${ks212.qty(item.own_qty, item.stock_uom)}</td>
-					<td class="text-right">${item.sources}</td>
+					<td class="text-right">${
+						item.sources
+							? `<a data-item="${ks212.escape(item.item_code)}">${item.sources}</a>`
+							: 0
+					}</td>
 				</tr>`
 			)
 			.join("");
@@ -114,7 +118,61 @@ function draw_shelf(frm) {
 			</tr></thead>
 			<tbody>${rows}</tbody>
 		</table>`);
+		wrapper.find("[data-item]").on("click", (event) => {
+			const code = event.currentTarget.dataset.item;
+			show_sources(
+				frm,
+				found.find((item) => item && item.item_code === code)
+			);
+		});
 	});
+}
+
+// Who could give an item, how soon, and on which terms: what the promise will fix.
+function show_sources(frm, item) {
+	const row = frm.doc.items.find(({ item_code }) => item_code === item.item_code);
+	const uom = item.uoms.find((known) => known.uom === row.uom) || item.uoms[0];
+	frappe
+		.xcall("ks212_community.api.exchange.rank_sources", {
+			outlet: frm.doc.outlet,
+			item_code: item.item_code,
+			qty: (row.qty || 1) * uom.conversion_factor,
+			needed_by: frm.doc.needed_by,
+		})
+		.then((sources) => {
+			const body = sources
+				.map(
+					(source) => `<tr class="${source.askable ? "" : "text-muted"}">
+						<td>${ks212.form_link("Outlet", source.outlet, source.outlet_name)}</td>
+						<td>${source.can_give === "full" ? __("All") : __("A Part")}</td>
+						<td class="text-right">${source.distance_km == null ? "" : ks212.number(source.distance_km)}</td>
+						<td class="text-right">${source.days}</td>
+						<td>${source.reason ? ks212.escape(source.reason) : ks212.terms(source, source.loan_days)}</td>
+						<td>${ks212.escape(__(source.transport_paid_by || ""))}</td>
+					</tr>`
+				)
+				.join("");
+			new frappe.ui.Dialog({
+				title: __("Who Can Give {0}", [item.item_name]),
+				size: "large",
+				fields: [
+					{
+						fieldtype: "HTML",
+						options: `<table class="table table-sm">
+							<thead><tr>
+								<th>${__("Outlet")}</th>
+								<th>${__("Can Give")}</th>
+								<th class="text-right">${__("Distance (km)")}</th>
+								<th class="text-right">${__("Days to Deliver")}</th>
+								<th>${__("Price per {0}", [__(item.stock_uom)])}</th>
+								<th>${__("Transport Paid By")}</th>
+							</tr></thead>
+							<tbody>${body}</tbody>
+						</table>`,
+					},
+				],
+			}).show();
+		});
 }
 
 function find_item(code, outlet) {

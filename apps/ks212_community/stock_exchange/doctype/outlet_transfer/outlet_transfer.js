@@ -73,6 +73,9 @@ const BUTTONS = {
 	settle(frm, view) {
 		add_button(frm, __("Settle"), () => settle(frm, view), true);
 	},
+	give_back(frm, view) {
+		add_button(frm, __("Give Back"), () => give_back(frm, view));
+	},
 	withdraw(frm) {
 		add_button(frm, __("Withdraw"), () =>
 			ks212.ask_reason({
@@ -98,6 +101,16 @@ function add_links(frm) {
 		["Stock Entry", "dispatch_entry", __("Dispatch Entry")],
 		["Stock Entry", "receipt_entry", __("Receipt Entry")],
 		["Stock Entry", "settlement_entry", __("Settlement Entry")],
+		["Stock Entry", "handover_entry", __("Handover Entry")],
+		["Stock Entry", "loan_out_entry", __("Loan Out Entry")],
+		["Stock Entry", "loan_in_entry", __("Loan In Entry")],
+		["Journal Entry", "difference_entry", __("Difference Entry")],
+		["Delivery Note", "delivery_note", __("Delivery Note")],
+		["Purchase Receipt", "purchase_receipt", __("Purchase Receipt")],
+		["Delivery Note", "return_note", __("Return Note")],
+		["Sales Invoice", "sales_invoice", __("Sales Invoice")],
+		["Purchase Invoice", "purchase_invoice", __("Purchase Invoice")],
+		["Outlet Transfer", "return_of", __("Loan")],
 		["Inter Outlet Request", "request", __("Request")],
 	];
 	for (const [doctype, field, label] of links) {
@@ -109,7 +122,7 @@ function add_links(frm) {
 			);
 		}
 	}
-	if (frm.doc.dispatch_entry) {
+	if (frm.doc.dispatch_entry || frm.doc.delivery_note) {
 		frm.add_custom_button(__("Delivery Slip"), () => frm.print_doc());
 	}
 }
@@ -210,22 +223,39 @@ function line(row, values) {
 }
 
 function answer(frm, view) {
+	const terms = view.items.some((row) => row.terms)
+		? [
+				{
+					fieldname: "terms",
+					fieldtype: "Data",
+					label: __("Price"),
+					read_only: 1,
+					columns: 2,
+				},
+			]
+		: [];
 	lines_dialog(frm, {
 		title: __("Answer for {0}", [view.source.outlet_name]),
 		intro: __("What can {0} give? 0 means nothing.", [
 			`<b>${ks212.escape(view.source.outlet_name)}</b>`,
 		]),
 		columns: in_list([
-			ITEM,
+			terms.length ? { ...ITEM, columns: 3 } : ITEM,
 			column("asked", __("Asked"), { read_only: 1, columns: 1 }),
-			column("free", __("Can Give"), { read_only: 1 }),
+			column("free", __("Can Give"), { read_only: 1, columns: terms.length ? 1 : 2 }),
 			column("qty", __("Promised")),
 			UOM,
+			...terms,
 		]),
 		data: view.items.map((row) => {
 			const asked = row.open_qty || row.asked_qty;
 			const free = row.free_qty == null ? asked : row.free_qty;
-			return line(row, { asked: row.asked_qty, free, qty: Math.min(asked, free) });
+			return line(row, {
+				asked: row.asked_qty,
+				free,
+				qty: Math.min(asked, free),
+				terms: ks212.terms(row, view.loan_days),
+			});
 		}),
 		fields: [{ fieldname: "reason", fieldtype: "Data", label: __("Remarks") }],
 		label: __("Promise"),
@@ -375,6 +405,39 @@ function receive(frm, view) {
 				})),
 				key,
 			}),
+	});
+}
+
+function give_back(frm, view) {
+	const rows = view.loan.filter((row) => row.owed - row.coming > 0);
+	lines_dialog(frm, {
+		title: __("Give Back to {0}", [view.source.outlet_name]),
+		intro: __(
+			"The same goods, by {0}. They are sent and counted in as a transfer of their own.",
+			[frappe.datetime.str_to_user(view.return_by)]
+		),
+		columns: in_list([
+			ITEM,
+			column("owed", __("Owed"), { read_only: 1 }),
+			column("qty", __("Given Back")),
+			UOM,
+		]),
+		data: rows.map((row) => ({
+			item_code: row.item_code,
+			item: row.item_name,
+			uom: row.stock_uom,
+			owed: row.owed,
+			qty: row.owed - row.coming,
+		})),
+		label: __("Give Back"),
+		action: ({ items }, key) =>
+			ks212
+				.call("give_back", {
+					transfer: frm.doc.name,
+					items: items.map(({ item_code, qty }) => ({ item_code, qty: qty || 0 })),
+					key,
+				})
+				.then((back) => frappe.set_route("Form", "Outlet Transfer", back.name)),
 	});
 }
 

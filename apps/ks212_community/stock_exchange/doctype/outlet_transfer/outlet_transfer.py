@@ -17,16 +17,22 @@ class OutletTransfer(Document):
 				"request": request.name,
 				"needed_by": request.needed_by,
 				"company": target.company,
+				"source_company": source.company,
 				"source_outlet": source.name,
 				"source_name": source.outlet_name,
 				"source_warehouse": source.warehouse,
 				"target_outlet": target.name,
 				"target_name": target.outlet_name,
 				"target_warehouse": target.warehouse,
-				"transit_warehouse": posting.transit_warehouse(target),
+				"transit_warehouse": posting.transit_warehouse(source, target),
 				"status": "Asked",
 			}
 		)
+
+	def set_values(self):
+		"""Reckon what the promised goods are worth to the source, and what they cost the requester's company (IDR)."""
+		self.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in self.items)
+		self.goods_price = sum(flt(row.promised_qty) * flt(row.price) for row in self.items)
 
 	def validate(self):
 		if self.docstatus == 0 and not self.flags.kept:

@@ -9,6 +9,7 @@ from frappe.query_builder.functions import Max
 from frappe.utils import add_days, cint, flt, get_datetime, getdate, now_datetime
 
 from ks212_community.columns import column, link, money, text
+from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange.asking import in_transit_qty
 from ks212_community.stock_exchange.goods import unaccounted
 from ks212_community.stock_exchange.states import ENDED, INDICATORS, MOVED
@@ -122,6 +123,9 @@ def find(filters) -> list[frappe._dict]:
 	for field in ("company", "source_outlet", "target_outlet", "status"):
 		if filters.get(field):
 			query = query.where(Transfer[field] == filters[field])
+	companies = companies_of("Outlet Transfer")
+	if companies is not None:
+		query = query.where(Transfer.source_company.isin(companies))
 	if filters.item_code:
 		query = query.where(TransferItem.item_code == filters.item_code)
 	if filters.from_date:

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, formatdate, getdate, today
 
-from ks212_community.permissions import sees_everything
+from ks212_community.permissions import companies_of, sees_everything
 from ks212_community.stock_exchange.dashboard_chart_source.transfers_per_week.transfers_per_week import (
 	WEEKS,
 	week_of,
@@ -19,12 +19,16 @@ PARTS = {"To the Owner": "owner_value", "Margin": "margin"}
 
 @frappe.whitelist()
 def get(filters: str | dict | None = None) -> dict:
-	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only."""
+	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only, who may be limited to companies."""
 	if not sees_everything():
 		frappe.throw(_("This chart is for head office."), frappe.PermissionError)
 	day = getdate(today())
 	weeks = [week_of(day) - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-	days = umkm_sales.find(frappe._dict(from_date=weeks[0], to_date=day), "Day")
+	days = [
+		row
+		for company in companies_of("Consignment Agreement") or [None]
+		for row in umkm_sales.find(frappe._dict(from_date=weeks[0], to_date=day, company=company), "Day")
+	]
 	sums = by_week(umkm_sales.complete(row) for row in days)
 	return {
 		"labels": [formatdate(week, "d MMM") for week in weeks],

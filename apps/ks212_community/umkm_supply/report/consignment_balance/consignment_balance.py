@@ -10,7 +10,7 @@ from frappe import _
 from frappe.utils import flt, getdate, today
 
 from ks212_community.columns import link, money, text
-from ks212_community.permissions import sees_everything
+from ks212_community.permissions import report_company, sees_everything
 from ks212_community.umkm_supply import balances, books
 
 
@@ -22,6 +22,7 @@ def execute(filters: dict | None = None):
 			frappe.PermissionError,
 		)
 	filters = frappe._dict(filters or {})
+	filters.company = report_company(filters.company, "Consignment Settlement")
 	if not filters.company:
 		frappe.throw(_("Choose a company."))
 	as_of = getdate(filters.as_of or today())

@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import cint
 
 from ks212_community.columns import column, money, text
+from ks212_community.permissions import report_company
 from ks212_community.umkm_supply import on_hand
 
 SOON_DAYS = 14
@@ -19,6 +20,7 @@ def execute(filters: dict | None = None):
 	"""Return (columns, rows, message, chart, summary); `filters`: company, supplier, outlet, community, item_code, and
 	expiring_within (days; 0 or missing: all)."""
 	filters = frappe._dict(filters or {})
+	filters.company = report_company(filters.company, "Consignment Agreement")
 	rows = on_hand.stock(
 		company=filters.company,
 		supplier=filters.supplier,

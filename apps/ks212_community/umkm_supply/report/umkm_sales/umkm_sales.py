@@ -12,6 +12,7 @@ from frappe.query_builder.functions import Coalesce, Sum
 from frappe.utils import add_days, flt, formatdate, getdate, today
 
 from ks212_community.columns import column, money, text
+from ks212_community.permissions import report_company
 from ks212_community.stock_exchange.dashboard_chart_source.transfers_per_week.transfers_per_week import (
 	week_of,
 )
@@ -40,6 +41,7 @@ def execute(filters: dict | None = None):
 	"""Return (columns, rows, message, chart, summary) of the sales from from_date (DAYS before to_date, if not given) to
 	to_date (today); further filters: company, supplier, outlet, community, item_code, and group_by (a key of GROUPS)."""
 	filters = frappe._dict(filters or {})
+	filters.company = report_company(filters.company, "Consignment Agreement")
 	group = filters.group_by or "Day"
 	if group not in GROUPS:
 		frappe.throw(_("Group By must be one of: {0}.").format(", ".join(_(name) for name in GROUPS)))

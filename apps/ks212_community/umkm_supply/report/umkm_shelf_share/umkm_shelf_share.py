@@ -12,6 +12,7 @@ from frappe.query_builder.functions import Coalesce, Count, Max, Sum
 from frappe.utils import cint, flt, getdate, today
 
 from ks212_community.columns import column, link, money, text
+from ks212_community.permissions import report_company
 from ks212_community.umkm_supply.on_hand import prices_on
 
 MEASURES = {"Items": "item_share", "Retail Value": "value_share"}
@@ -23,6 +24,7 @@ def execute(filters: dict | None = None):
 	"""Return (columns, rows, message, chart, summary) of the active outlets that `filters` choose: company, community,
 	region, price_list (default: all selling lists), measure (a key of MEASURES: what is held against the target)."""
 	filters = frappe._dict(filters or {})
+	filters.company = report_company(filters.company, "Outlet")
 	measure = filters.measure or "Items"
 	if measure not in MEASURES:
 		frappe.throw(_("Measure must be one of: {0}.").format(", ".join(_(name) for name in MEASURES)))

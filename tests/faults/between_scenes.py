@@ -1,0 +1,142 @@
+"""What forks do for transfers between two legal entities: a source of the other company, which alone has the goods."""
+
+import frappe
+from frappe.utils import add_days, flt, getdate, today
+
+from ks212_community.api import companies, exchange
+from ks212_community.community_network import partners
+from ks212_community.stock_exchange import gathering, loans
+from ks212_community.umkm_supply import books
+from tests import story
+from tests.faults import scenes
+from tests.faults.scenes import FREE, ITEMS
+
+SOURCE, TARGET = story.OTHER, story.SHORT
+ITEM = ITEMS[0]
+
+
+def prepare():
+	"""Both companies set up for sales between them; invoices are submitted with each transfer."""
+	for company in story.COMPANIES:
+		partners.correct_defaults(company)
+		partners.make_parties(company)
+	partners.make_price_list()
+	partners.let_items_repeat()
+	for party_type, account_type in (("Customer", "Receivable"), ("Supplier", "Payable")):
+		story.ensure("Party Type", party_type, party_type=party_type, account_type=account_type)
+	for company in story.COMPANIES:
+		for kind in ("lent", "borrowed"):
+			books.account(company, kind)
+	gather_each("Each Transfer")
+
+
+def gather_each(when):
+	"""Bill with each transfer, or each month."""
+	settings = frappe.get_doc("KS212 Settings")
+	settings.update({"company_invoices": "Submitted", "invoices_gathered": when})
+	settings.save()
+
+
+def begin(basis):
+	"""Fill the shelves, and let the pair trade on these terms alone; nothing is set aside for giving back."""
+	for back in frappe.get_all(
+		"Outlet Transfer", filters={"status": "Promised", "return_of": ["is", "set"]}, pluck="name"
+	):
+		exchange.withdraw(transfer=back, reason="Sisa uji", key=scenes._key())
+	for outlet in scenes.RACERS:
+		story.set_shelf(outlet, dict.fromkeys(ITEMS, 0))
+	story.set_shelf(SOURCE, dict.fromkeys(ITEMS, FREE))
+	for name in frappe.get_all("Transfer Price Policy", pluck="name"):
+		frappe.db.set_value("Transfer Price Policy", name, "disabled", 1)
+	frappe.get_doc(
+		{
+			"doctype": "Transfer Price Policy",
+			"policy_title": "Uji",
+			"basis": basis,
+			"loan_days": 14,
+			"source_company": story.OTHER_COMPANY,
+			"target_company": story.COMPANY,
+		}
+	).insert()
+
+
+def owe_back():
+	"""Let the source's company owe something too, by a sale the other way."""
+	frappe.get_doc(
+		{
+			"doctype": "Transfer Price Policy",
+			"policy_title": "Uji balik",
+			"basis": "At Cost",
+			"source_company": story.COMPANY,
+			"target_company": story.OTHER_COMPANY,
+		}
+	).insert()
+	other = ITEMS[1]
+	story.set_shelf(SOURCE, {other: 0})
+	story.set_shelf(TARGET, {other: FREE})
+	frappe.db.commit()
+	items = [{"item_code": other, "qty": 2}]
+	asked = scenes._step(
+		story.clerk(SOURCE), scenes.ask, outlet=SOURCE, items=[(other, 2)], key=scenes._key()
+	)
+	transfer = asked["transfers"][TARGET]
+	for user, function, arguments in (
+		(story.clerk(TARGET), exchange.answer, {"items": items}),
+		(story.PUSAT, exchange.approve, {}),
+		(story.clerk(TARGET), exchange.dispatch, {}),
+		(story.clerk(SOURCE), exchange.receive, {"items": [{"item_code": other, "received_qty": 2}]}),
+	):
+		scenes._step(user, function, transfer=transfer, key=scenes._key(), **arguments)
+
+
+def call(function, **arguments):
+	"""Call a function of the contract, whichever module it is of; return its answer."""
+	return getattr(exchange if hasattr(exchange, function) else companies, function)(**arguments)
+
+
+def state(request):
+	"""All that a call may change, to compare before and after: see scenes.state, and what hands of money there are."""
+	found = scenes.state(request)
+	found["counts"].update(
+		{
+			doctype: frappe.db.count(doctype)
+			for doctype in (
+				"Delivery Note",
+				"Purchase Receipt",
+				"Sales Invoice",
+				"Purchase Invoice",
+				"Journal Entry",
+				"Payment Ledger Entry",
+			)
+		}
+	)
+	return found
+
+
+def on_hand():
+	"""[what the source has, what the requester has] of the item."""
+	return [flt(story.on_hand(outlet, ITEM)) for outlet in (SOURCE, TARGET)]
+
+
+def coming(loan):
+	"""What of a loan is promised or on its way back."""
+	return sum(line.coming for line in loans.standing([loan]).values())
+
+
+def owed(loan):
+	"""What of a loan is owed."""
+	return sum(line.owed for line in loans.standing([loan]).values())
+
+
+def gather(transfer):
+	"""Bill a transfer as the nightly job does after the month's end."""
+	gathering.gather([transfer], getdate(today()))
+
+
+def fail_if_unlike():
+	"""The two companies' books of each other are alike: nothing of a pair is posted on one side alone."""
+	from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance
+
+	_columns, rows = inter_entity_balance.execute({"as_of": add_days(today(), 1)})
+	pair = {story.COMPANY, story.OTHER_COMPANY}
+	assert all(row.difference == 0 for row in rows if {row.creditor, row.debtor} == pair), rows

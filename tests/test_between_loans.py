@@ -1,0 +1,302 @@
+"""Loans in kind between companies ("pinjam barang"): the same goods back by a day, no price, and both are reminded."""
+
+from datetime import date
+
+import pytest
+
+import frappe
+from frappe.query_builder.functions import Sum
+from frappe.utils import add_days, flt, today
+
+from ks212_community.api import exchange
+from ks212_community.stock_exchange import loans, notices
+from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
+from ks212_community.umkm_supply import books
+from tests import story
+from tests.between import BetweenTestCase
+from tests.flow import new_key
+from tests.story import MILK, OIL, OTHER, OTHER_COMPANY, OUTSIDER, SHORT, SUGAR, clerk
+
+DAYS = 14
+
+
+class LoanTestCase(BetweenTestCase):
+	def setUp(self):
+		super().setUp()
+		self.agree(
+			basis="Loan in Kind", loan_days=DAYS, source_company=OTHER_COMPANY, target_company=story.COMPANY
+		)
+
+	def borrowed(self, *items, counts=None):
+		"""A loan that was counted in, as pusat sees it."""
+		self.promised(*(items or [(OIL, 12)]))
+		self.dispatch(OTHER)
+		return self.view(self.receive(self.transfer_of(OTHER), counts).name)
+
+	def give_back(self, loan, *items, user=None):
+		rows = [{"item_code": item_code, "qty": qty} for item_code, qty in items]
+		return self.call(
+			user or clerk(SHORT), exchange.give_back, transfer=loan.name, items=rows or None, key=new_key()
+		)
+
+	def sent_back(self, loan, *items):
+		back = self.give_back(loan, *items)
+		return self.call(clerk(SHORT), exchange.dispatch, transfer=back.name, items=None, key=new_key())
+
+	def counted_back(self, back, counts=None):
+		"""The lender counts in what comes back."""
+		rows = [
+			{
+				"row": row["row"],
+				"received_qty": row["sent_qty"] if counts is None else counts[row["item_code"]],
+			}
+			for row in back["items"]
+		]
+		return self.call(clerk(OTHER), exchange.receive, transfer=back.name, items=rows, key=new_key())
+
+	def owed(self, loan):
+		return {item: line.owed for (_name, item), line in loans.standing([loan.name]).items()}
+
+	def is_open(self, loan):
+		return bool(frappe.db.get_value("Outlet Transfer", loan.name, "loan_open"))
+
+
+class TestTerms(LoanTestCase):
+	def test_both_see_that_it_is_a_loan_before_the_promise(self):
+		row = self.rank()
+		self.assertEqual((row["terms"], row["price"], row["loan_days"]), ("Loan", None, DAYS))
+		self.ask((OIL, 12))
+		for outlet in (OTHER, SHORT):
+			view = self.view(self.transfer_of(OTHER), clerk(outlet))
+			self.assertEqual((view.loan_days, view["items"][0]["terms"]), (DAYS, "Loan"))
+			self.assertIsNone(view["items"][0]["price"])
+
+	def test_a_loan_is_agreed_by_two_companies(self):
+		for values, message in (
+			({}, "Name both"),
+			(
+				{"source_company": OTHER_COMPANY, "target_company": story.COMPANY, "loan_days": 0},
+				"how many days",
+			),
+		):
+			with self.subTest(message):
+				self.refused(message, self.agree, basis="Loan in Kind", **values)
+
+	def test_nothing_is_given_back_before_it_was_counted_in(self):
+		self.promised()
+		transfer = self.dispatch(OTHER)
+		self.assertNotIn("give_back", self.view(transfer.name, clerk(SHORT)).actions)
+		self.refused("Nothing of this transfer is on loan", self.give_back, transfer)
+
+	def test_when_a_reminder_is_due(self):
+		end = date(2026, 3, 20)
+		for day, told, expected in (
+			(date(2026, 3, 16), None, None),
+			(date(2026, 3, 17), None, "loan_due"),
+			(date(2026, 3, 18), date(2026, 3, 17), None),
+			(date(2026, 3, 20), None, "loan_due"),
+			(date(2026, 3, 21), date(2026, 3, 17), "loan_overdue"),
+			(date(2026, 3, 21), None, "loan_overdue"),
+			(date(2026, 3, 27), date(2026, 3, 21), None),
+			(date(2026, 3, 28), date(2026, 3, 21), "loan_overdue"),
+		):
+			with self.subTest(f"{day}, told {told}"):
+				self.assertEqual(loans.reminder(end, told, day), expected)
+
+
+@pytest.mark.erpnext
+class TestLoan(LoanTestCase):
+	"""The books of both companies."""
+
+	def account(self, company, kind):
+		"""The debit balance of a company's account of goods lent or borrowed."""
+		name = books.existing_account(company, kind)
+		GL = frappe.qb.DocType("GL Entry")
+		rows = (
+			frappe.qb.from_(GL)
+			.select(Sum(GL.debit - GL.credit))
+			.where((GL.account == name) & (GL.is_cancelled == 0))
+			.run()
+		)
+		return flt(rows[0][0], 2)
+
+	def test_goods_and_the_debt_of_goods_at_the_lenders_cost(self):
+		cost = self.cost()
+		loan = self.borrowed()
+		self.assertEqual((loan.status, self.owed(loan)), ("Received", {OIL: 12}))
+		self.assertEqual(str(loan.return_by), add_days(today(), DAYS))
+		self.assertFalse(loan.delivery_note or loan.purchase_receipt or loan.sales_invoice)
+		self.assertEqual(self.account(OTHER_COMPANY, "lent"), flt(12 * cost, 2))
+		self.assertEqual(self.account(story.COMPANY, "borrowed"), -flt(12 * cost, 2))
+		for entry in ("loan_out_entry", "loan_in_entry"):
+			value = frappe.db.get_value("Stock Entry", loan[entry], "value_difference")
+			self.assertEqual(flt(abs(value), 2), flt(12 * cost, 2))
+
+	def test_what_comes_back_closes_it(self):
+		stock = story.on_hand(OTHER, OIL)
+		loan = self.borrowed()
+		first = self.sent_back(loan, (OIL, 5))
+		self.assertEqual(self.owed(loan), {OIL: 12})
+		self.counted_back(first)
+		self.assertEqual((self.owed(loan), self.is_open(loan)), ({OIL: 7}, True))
+		self.counted_back(self.sent_back(loan))
+		self.assertEqual((self.owed(loan), self.is_open(loan)), ({OIL: 0}, False))
+		self.assertEqual(story.on_hand(OTHER, OIL), stock)
+		self.assertEqual(self.account(OTHER_COMPANY, "lent"), 0)
+		self.assertEqual(self.account(story.COMPANY, "borrowed"), 0)
+		self.refused("Nothing of this transfer is on loan", self.give_back, loan)
+
+	def test_goods_that_cost_the_borrower_something_else_by_then(self):
+		loan = self.borrowed()
+		story.stock_up(SHORT, {OIL: 40})
+		frappe.get_doc(
+			{
+				"doctype": "Stock Reconciliation",
+				"purpose": "Stock Reconciliation",
+				"company": story.COMPANY,
+				"items": [
+					{
+						"item_code": OIL,
+						"warehouse": story.warehouse_of(SHORT),
+						"qty": 52,
+						"valuation_rate": self.cost() + 1000,
+					}
+				],
+			}
+		).submit()
+		view = self.view(self.counted_back(self.sent_back(loan)).name)
+		entry = frappe.get_doc("Journal Entry", view.difference_entry)
+		self.assertEqual((entry.company, entry.total_debit), (story.COMPANY, 12_000))
+		self.assertEqual(self.account(story.COMPANY, "borrowed"), 0)
+		self.assertEqual(self.account(OTHER_COMPANY, "lent"), 0)
+		with story.acting_as("Administrator"):
+			frappe.get_doc("Stock Entry", view.loan_in_entry).cancel()
+		self.assertEqual(frappe.db.get_value("Journal Entry", view.difference_entry, "docstatus"), 2)
+		self.assertEqual((self.owed(loan), self.is_open(loan)), ({OIL: 12}, True))
+
+	def test_no_more_is_given_back_than_is_owed_or_here(self):
+		loan = self.borrowed()
+		for items, message in (
+			([(OIL, 13)], "still to be given back"),
+			([(SUGAR, 1)], "not on loan"),
+			([(OIL, "banyak")], "Quantity"),
+			([(OIL, -1)], "Quantity"),
+			([(OIL, 1.5)], "whole"),
+			([(OIL, 0)], "Nothing would be given back"),
+			([(None, 1)], "Item"),
+		):
+			with self.subTest(items):
+				self.refused(message, self.give_back, loan, *items)
+		self.sent_back(loan, (OIL, 10))
+		self.refused("2 are still to be given back", self.give_back, loan, (OIL, 3))
+		story.set_shelf(SHORT, {OIL: 1})
+		self.refused("only 1 are in stock", self.give_back, loan, (OIL, 2))
+
+	def test_a_key_gives_back_once(self):
+		loan = self.borrowed()
+		key = new_key()
+		with story.acting_as(clerk(SHORT)):
+			rows = [{"item_code": OIL, "qty": 5}]
+			first = exchange.give_back(loan.name, rows, key)
+			again = exchange.give_back(loan.name, rows, key)
+		self.assertEqual(first["name"], again["name"])
+		self.assertEqual(loans.standing([loan.name])[(loan.name, OIL)].coming, 5)
+
+	def test_who_gives_back(self):
+		loan = self.borrowed()
+		for user in (clerk(OTHER), OUTSIDER, story.ACCOUNTANT, "Guest"):
+			with self.subTest(user):
+				self.refused("", self.give_back, loan, user=user, exception=frappe.PermissionError)
+
+	def test_a_return_that_is_withdrawn_is_owed_again(self):
+		loan = self.borrowed()
+		back = self.give_back(loan)
+		self.assertEqual(loans.standing([loan.name])[(loan.name, OIL)].coming, 12)
+		back = self.call(clerk(SHORT), exchange.withdraw, transfer=back.name, reason="Salah", key=new_key())
+		self.assertNotIn("answer", self.view(back.name, clerk(SHORT)).actions)
+		self.assertEqual(loans.standing([loan.name])[(loan.name, OIL)].coming, 0)
+		self.give_back(loan)
+
+	def test_what_is_lost_on_the_way_back_is_owed_still(self):
+		loan = self.borrowed()
+		back = self.counted_back(self.sent_back(loan), {OIL: 9})
+		self.assertEqual(back.status, "Discrepancy")
+		self.settle(back.name, "Write Off")
+		self.assertEqual((self.owed(loan), self.is_open(loan)), ({OIL: 3}, True))
+
+	def test_what_never_arrived_was_not_borrowed(self):
+		loan = self.borrowed(counts={OIL: 9})
+		self.settle(loan.name, "Return to Source")
+		self.assertEqual(self.owed(loan), {OIL: 9})
+
+	def test_batches_come_back_as_the_borrower_has_them(self):
+		loan = self.borrowed((MILK, 3))
+		back = self.counted_back(self.sent_back(loan))
+		self.assertEqual((back.status, self.owed(loan)), ("Received", {MILK: 0}))
+
+	def test_the_receipt_of_a_loan_stays_once_something_came_back(self):
+		loan = self.borrowed()
+		self.give_back(loan, (OIL, 2))
+		with story.acting_as("Administrator"):
+			self.refused("Its receipt stays", frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel)
+
+	def test_an_outlet_with_a_loan_stays_in_its_company(self):
+		loan = self.borrowed()
+		self.assertEqual(frappe.get_doc("Outlet", SHORT).transfer_under_way(), loan.name)
+		self.assertEqual(frappe.get_doc("Outlet", OTHER).transfer_under_way(), loan.name)
+
+	def test_a_cancelled_receipt_ends_the_loan(self):
+		loan = self.borrowed()
+		with story.acting_as("Administrator"):
+			frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel()
+		view = self.view(loan.name)
+		self.assertEqual((view.status, view.return_by, self.is_open(loan)), ("In Transit", None, False))
+		self.fingerprint()
+		self.assertEqual(self.account(OTHER_COMPANY, "lent"), 0)
+
+	def test_the_request_is_not_filled_by_what_goes_back(self):
+		loan = self.borrowed((OIL, 12))
+		self.counted_back(self.sent_back(loan))
+		request = self.request_view()
+		self.assertEqual([row.name for row in request.transfers], [loan.name])
+		self.assertEqual((request.status, request["items"][0]["received_qty"]), ("Filled", 12))
+
+	def test_both_see_what_is_owed(self):
+		loan = self.borrowed()
+		for outlet, side in ((OTHER, "lent"), (SHORT, "borrowed")):
+			with self.subTest(side), story.acting_as(clerk(outlet)):
+				(row,) = [row for row in exchange.list_loans(outlet) if row.name == loan.name]
+				self.assertEqual((row.side, row.days_left), (side, DAYS))
+				self.assertEqual(row["items"][0]["owed"], 12)
+		with story.acting_as(OUTSIDER):
+			self.assertRaises(frappe.PermissionError, exchange.list_loans, SHORT)
+
+	def test_the_report(self):
+		loan = self.borrowed()
+		with story.acting_as(story.PUSAT):
+			_columns, rows = goods_on_loan.execute({"company": OTHER_COMPANY})
+		(row,) = [row for row in rows if row.transfer == loan.name]
+		self.assertEqual((row.lender, row.borrower, row.owed), (OTHER_COMPANY, story.COMPANY, 12))
+		self.assertEqual(flt(row.value, 2), flt(self.account(OTHER_COMPANY, "lent"), 2))
+		self.assertEqual((row.overdue_days, goods_on_loan.execute({"overdue": 1})[1]), (0, []))
+
+	def test_both_are_reminded(self):
+		loan = self.borrowed()
+		told = []
+		self.addCleanup(setattr, notices, "_later", notices._later)
+		notices._later = lambda name, step: told.append((name, step))
+		for left, reminded, expected in (
+			(DAYS, None, []),
+			(2, None, ["loan_due"]),
+			(2, today(), []),
+			(-1, add_days(today(), -3), ["loan_overdue"]),
+			(-1, today(), []),
+		):
+			told.clear()
+			frappe.db.set_value(
+				"Outlet Transfer",
+				loan.name,
+				{"return_by": add_days(today(), left), "reminded_on": reminded},
+			)
+			loans.remind()
+			self.assertEqual(told, [(loan.name, step) for step in expected], left)
