@@ -101,7 +101,8 @@ def as_administrator():
 
 
 class Http:
-	"""A browser without a screen: keeps its cookies, sends each request to the web application in a thread of its own."""
+	"""A browser without a screen: keeps its cookies, sends each request to the web application in a thread of
+	its own."""
 
 	def __init__(self):
 		from werkzeug.test import Client

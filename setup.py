@@ -1,4 +1,5 @@
-"""Packaging of the Frappe app: the repository root is what `bench get-app` clones, the package lives in apps/."""
+"""Packaging of the Frappe app: the repository root is what `bench get-app` clones, the package lives in
+apps/."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""`python -m benchmarks [name ...]`: builds the data where the site has none, measures, prints, exits 1 on a miss.
+"""`python -m benchmarks [name ...]`: builds the data where the site has none, measures, prints, exits 1 on a
+miss.
 
 Environment: BENCH and SITE, as `make bench` sets them. Without names, all of MEASUREMENTS.
 """

@@ -1,8 +1,10 @@
-"""The whole life of a request between two companies, against the same documents made by hand with ERPNext's own mappers.
+"""The whole life of a request between two companies, against the same documents made by hand with ERPNext's
+own mappers.
 
-Ours: ask, promise, dispatch, receive, as the two outlets' people. ERPNext's: Delivery Note, Purchase Receipt and both
-invoices as drafts, of the same goods between the same parties, as a user with ERPNext's own roles. Both commit after
-every step and start it as a web request does. The two outlets and their item are this measurement's own.
+Ours: ask, promise, dispatch, receive, as the two outlets' people. ERPNext's: Delivery Note, Purchase Receipt
+and both invoices as drafts, of the same goods between the same parties, as a user with ERPNext's own roles.
+Both commit after every step and start it as a web request does. The two outlets and their item are this
+measurement's own.
 """
 
 import uuid
@@ -24,7 +26,8 @@ PERSON = f"antar.perusahaan@{story.DOMAIN}"
 
 
 def ensure() -> None:
-	"""Make the two outlets, their companies' parties, a policy of the pair, the item and its stock; commits."""
+	"""Make the two outlets, their companies' parties, a policy of the pair, the item and its stock;
+	commits."""
 	from ks212_community.community_network import partners
 
 	story.setup_network()

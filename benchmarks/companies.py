@@ -1,9 +1,11 @@
-"""Many legal entities on one site: what opening the desk, ranking, a transfer, migrate and one more company cost.
+"""Many legal entities on one site: what opening the desk, ranking, a transfer, migrate and one more company
+cost.
 
-`python -m benchmarks.companies [5 50 200]` with BENCH and SITE: makes companies up to each number, each with a community, an
-outlet and stock, and measures there. The first companies are made by ERPNext, the others are copies of one of them, its tables
-written in bulk: ERPNext renumbers the accounts of all companies for each new one. What the app does for each company is its own set-up
-in full. The site is left with all of them: give it one of its own.
+`python -m benchmarks.companies [5 50 200]` with BENCH and SITE: makes companies up to each number, each with
+a community, an outlet and stock, and measures there. The first companies are made by ERPNext, the others are
+copies of one of them, its tables written in bulk: ERPNext renumbers the accounts of all companies for each
+new one. What the app does for each company is its own set-up in full. The site is left with all of them: give
+it one of its own.
 """
 
 import os
@@ -29,7 +31,8 @@ MADE_BY_ERPNEXT = 5
 
 
 def main(numbers: list[int]) -> None:
-	"""Grow the network to each number and print what was measured there, and the ratio of the last to the first."""
+	"""Grow the network to each number and print what was measured there, and the ratio of the last to the
+	first."""
 	connect(NAME)
 	frappe.set_user("Administrator")
 	between.ensure()
@@ -56,7 +59,8 @@ def main(numbers: list[int]) -> None:
 
 
 def grow(number: int) -> dict[str, float]:
-	"""Make companies until there are `number`; return the median seconds that our set-up of the last ones took."""
+	"""Make companies until there are `number`; return the median seconds that our set-up of the last ones
+	took."""
 	from ks212_community.community_network import partners
 
 	times = []
@@ -86,8 +90,8 @@ def grow(number: int) -> dict[str, float]:
 
 
 def _copy_company(model: str, abbr: str, name: str, code: str) -> None:
-	"""Copy a company with its accounts, cost centers, warehouses and departments: every name of it, and its places in the
-	trees."""
+	"""Copy a company with its accounts, cost centers, warehouses and departments: every name of it, and its
+	places in the trees."""
 
 	def renamed(value):
 		if not isinstance(value, str):

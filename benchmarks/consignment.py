@@ -1,8 +1,9 @@
-"""A month of consignment in the measured network: UMKM products in every one of the 200 outlets, 300,000 lines of sales.
+"""A month of consignment in the measured network: UMKM products in every one of the 200 outlets, 300,000
+lines of sales.
 
-As with the other goods, masters go through Frappe and what must be many is written by bulk insert, as ERPNext would have
-left it: ledger entries, their vouchers, and the invoice lines of the outlets that sell by ERPNext's till. There are no bins,
-no batches and no General Ledger Entries behind them.
+As with the other goods, masters go through Frappe and what must be many is written by bulk insert, as ERPNext
+would have left it: ledger entries, their vouchers, and the invoice lines of the outlets that sell by
+ERPNext's till. There are no bins, no batches and no General Ledger Entries behind them.
 """
 
 import hashlib

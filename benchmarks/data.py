@@ -1,9 +1,11 @@
-"""The measured network on a site: 200 outlets with 250 items each, 800 more outlets for the scaling, and their ledger.
+"""The measured network on a site: 200 outlets with 250 items each, 800 more outlets for the scaling, and
+their ledger.
 
-Documents a person would type are few and go through Frappe; what must be many (bins, ledger entries, POS Invoices,
-promises, portal documents) is written by bulk insert. The rows are as ERPNext would have left them as far as stock goes:
-balances, valuation, batches and promises add up, so that its own functions give right figures and further documents
-can be posted. There are no General Ledger Entries and no child rows behind the bulk vouchers.
+Documents a person would type are few and go through Frappe; what must be many (bins, ledger entries, POS
+Invoices, promises, portal documents) is written by bulk insert. The rows are as ERPNext would have left them
+as far as stock goes: balances, valuation, batches and promises add up, so that its own functions give right
+figures and further documents can be posted. There are no General Ledger Entries and no child rows behind the
+bulk vouchers.
 """
 
 import frappe

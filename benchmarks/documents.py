@@ -23,7 +23,8 @@ def _pos_invoices():
 
 
 def write_pos_invoices() -> None:
-	"""Today's sales that no closing has posted yet, and earlier ones that were posted with the ledger's last sale."""
+	"""Today's sales that no closing has posted yet, and earlier ones that were posted with the ledger's last
+	sale."""
 	last = max(step for step, (_days, what) in enumerate(plan.COURSE) if what == "sale")
 	insert(
 		"POS Invoice",
@@ -75,7 +76,8 @@ def write_pos_invoices() -> None:
 
 
 def _requests():
-	"""Yield the requests that TARGET has made: (name, number, item number, source outlet number, promised or not)."""
+	"""Yield the requests that TARGET has made: (name, number, item number, source outlet number, promised or
+	not)."""
 	for number in range(1, plan.DOCUMENTS + 1):
 		source = 2 + number % (plan.OUTLETS - 1)
 		item = 1 + number % plan.ITEMS
@@ -84,8 +86,8 @@ def _requests():
 
 
 def write_requests() -> None:
-	"""DOCUMENTS requests of TARGET with a transfer each. The first PROMISES hold a promise of one piece on the source's
-	bin; the others were received long ago, without a trace in the ledger."""
+	"""DOCUMENTS requests of TARGET with a transfer each. The first PROMISES hold a promise of one piece on
+	the source's bin; the others were received long ago, without a trace in the ledger."""
 	transit = frappe.get_cached_value("Company", story.COMPANY, "default_in_transit_warehouse")
 	requests = list(_requests())
 	target_name = plan.outlet_name(1)
@@ -194,8 +196,8 @@ def write_requests() -> None:
 
 
 def write_material_requests() -> None:
-	"""As many submitted Material Requests of one customer as TARGET has requests, with one row each: ERPNext's own portal
-	list shows them to that customer's user."""
+	"""As many submitted Material Requests of one customer as TARGET has requests, with one row each:
+	ERPNext's own portal list shows them to that customer's user."""
 	names = [f"BEN-MR-{number:04}" for number in range(1, plan.DOCUMENTS + 1)]
 	insert(
 		"Material Request",

@@ -1,10 +1,11 @@
-"""The whole life of a request with one source, against the same documents made by hand with ERPNext's own mappers.
+"""The whole life of a request with one source, against the same documents made by hand with ERPNext's own
+mappers.
 
 Ours: ask, promise, dispatch, receive through `ks212_community.api.exchange`, as the two outlets' clerks.
-ERPNext's: the same Material Request and two Stock Entries (same item, quantity and warehouses; made, submitted and mapped
-by the same functions) as a user with ERPNext's own stock roles. Both commit after every step, and both start every
-step as a web request does: with nothing in this process's request cache, and warm caches behind it. Logging in and the
-mail that ours queues after its commit are not timed.
+ERPNext's: the same Material Request and two Stock Entries (same item, quantity and warehouses; made,
+submitted and mapped by the same functions) as a user with ERPNext's own stock roles. Both commit after every
+step, and both start every step as a web request does: with nothing in this process's request cache, and warm
+caches behind it. Logging in and the mail that ours queues after its commit are not timed.
 """
 
 import time
@@ -29,7 +30,8 @@ def transit() -> str:
 
 
 def fresh_item() -> str:
-	"""The item that earlier runs moved least: what is left of them in the ledger slows ERPNext's own part down."""
+	"""The item that earlier runs moved least: what is left of them in the ledger slows ERPNext's own part
+	down."""
 	items = [plan.item_code(number) for number in plan.LIFE_ITEMS]
 	return min(
 		items,

@@ -1,8 +1,9 @@
 """The portal's list of requests against ERPNext's own portal list page, over HTTP.
 
-Both pages are asked of one server process, by portal users that are logged in, with as many documents behind each: ours
-is the asking outlet's clerk on /gerai/permintaan, ERPNext's a customer's user on /material-requests. Both pages show the
-newest documents only; how many is counted in the HTML and printed. Bytes are those of the uncompressed answer.
+Both pages are asked of one server process, by portal users that are logged in, with as many documents behind
+each: ours is the asking outlet's clerk on /gerai/permintaan, ERPNext's a customer's user on
+/material-requests. Both pages show the newest documents only; how many is counted in the HTML and printed.
+Bytes are those of the uncompressed answer.
 """
 
 import http.client

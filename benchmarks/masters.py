@@ -9,7 +9,8 @@ from tests import story
 
 
 def write() -> None:
-	"""Everything that has a name of its own; few enough to go through Frappe, but for outlets and their people."""
+	"""Everything that has a name of its own; few enough to go through Frappe, but for outlets and their
+	people."""
 	group = story.ensure(
 		"Item Group",
 		"Benchmark",
@@ -51,7 +52,8 @@ def write() -> None:
 
 
 def _make_customer() -> None:
-	"""The customer of the till's invoices, and the portal user who sees its documents in ERPNext's own list."""
+	"""The customer of the till's invoices, and the portal user who sees its documents in ERPNext's own
+	list."""
 	from frappe.utils.password import update_password
 
 	story.ensure(

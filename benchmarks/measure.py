@@ -1,6 +1,7 @@
 """How to time fairly on a shared machine, and how a figure is printed.
 
-Compared functions run in turns, so that whatever else the machine does hits both; medians of their times are compared.
+Compared functions run in turns, so that whatever else the machine does hits both; medians of their times are
+compared.
 """
 
 import gc
@@ -50,8 +51,9 @@ class Report:
 
 
 def interleaved(functions: dict, runs: int, warm_up: int = 2) -> dict[str, list[float]]:
-	"""Call each function `runs` times in turns, in alternating order, after `warm_up` untimed rounds; return {name: seconds
-	of each run}. A function that times itself, leaving out what is not to be timed, returns its own float."""
+	"""Call each function `runs` times in turns, in alternating order, after `warm_up` untimed rounds; return
+	{name: seconds of each run}. A function that times itself, leaving out what is not to be timed, returns
+	its own float."""
 	times: dict[str, list[float]] = {name: [] for name in functions}
 	order = list(functions)
 	for turn in range(-warm_up, runs):

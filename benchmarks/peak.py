@@ -1,5 +1,6 @@
-"""Peak memory of one call in a process of its own: the highest resident set (VmHWM) while it runs, and how much of that
-is more than the process held when it was connected and had made the same call once. The database server is not in it.
+"""Peak memory of one call in a process of its own: the highest resident set (VmHWM) while it runs, and how
+much of that is more than the process held when it was connected and had made the same call once. The database
+server is not in it.
 
     python -m benchmarks.peak NAME     prints "peak MB, grown MB"
 """
@@ -49,7 +50,8 @@ def compare(ours: str, theirs: str) -> str:
 
 
 def resident(pid="self", high_water=True) -> float:
-	"""The resident set of a process in MB: now, or the highest since it began or `_forget_peak` was called."""
+	"""The resident set of a process in MB: now, or the highest since it began or `_forget_peak` was
+	called."""
 	with open(f"/proc/{pid}/status") as file:
 		return (
 			int(re.search(r"VmHWM:\s+(\d+)" if high_water else r"VmRSS:\s+(\d+)", file.read()).group(1))

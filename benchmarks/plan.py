@@ -1,4 +1,5 @@
-"""The measured network as plain figures: how many outlets, items and documents, their names, and the course of every bin.
+"""The measured network as plain figures: how many outlets, items and documents, their names, and the course
+of every bin.
 
 Quantities in stock UOM (Pcs, whole), rates in IDR, one rate an item for ever.
 """
@@ -85,7 +86,8 @@ def outlet_name(number: int) -> str:
 
 
 def has_pos(outlet: int) -> bool:
-	"""Every third outlet sells by ERPNext's POS (a Sales Invoice a day), the others by one Stock Entry a day."""
+	"""Every third outlet sells by ERPNext's POS (a Sales Invoice a day), the others by one Stock Entry a
+	day."""
 	return outlet % 3 == 0
 
 
@@ -130,8 +132,8 @@ def bins():
 
 
 def course(number: int, outlet: int):
-	"""Yield (step of COURSE, quantity, batch letter) of a bin. A delivery is what is left of it today and what is sold
-	until the next one; sales take the latest delivery's batch."""
+	"""Yield (step of COURSE, quantity, batch letter) of a bin. A delivery is what is left of it today and
+	what is sold until the next one; sales take the latest delivery's batch."""
 	remains, sold = left(number, outlet), daily(number, outlet)
 	deliveries = iter(zip((3 * sold, 2 * sold, 2 * sold), remains, "ABC"))
 	for step, (_days, what) in enumerate(COURSE):

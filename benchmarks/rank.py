@@ -30,7 +30,8 @@ def warehouses_of(count: int) -> list[str]:
 
 
 def check_same_stock(item_code: str, warehouses: list[str]) -> str:
-	"""Raise AssertionError unless every candidate's stock is what get_stock_balance says, and everyone else has none free."""
+	"""Raise AssertionError unless every candidate's stock is what get_stock_balance says, and everyone else
+	has none free."""
 	from ks212_community.stock_exchange import ranking
 
 	balances = ask_erpnext(item_code, warehouses)

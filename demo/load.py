@@ -13,7 +13,8 @@ SALES = "Demo: sales of {0}"
 
 
 def load(days=21):
-	"""Create the story and its last `days` days, committing as it goes; what is there already stays as it is."""
+	"""Create the story and its last `days` days, committing as it goes; what is there already stays as it
+	is."""
 	start = time.perf_counter()
 	story.setup_story("demo")
 	frappe.db.commit()
@@ -55,7 +56,8 @@ def _stock(first, days):
 
 
 def _sell(first, histories):
-	"""One stock document an outlet and day, in the order of days, as an import of the tills' sales posts them."""
+	"""One stock document an outlet and day, in the order of days, as an import of the tills' sales posts
+	them."""
 	made = 0
 	for number in range(max(len(week.days) for week in histories.values())):
 		day = add_days(first, number)
@@ -77,7 +79,8 @@ def _sell(first, histories):
 
 
 def _in_batch(item_code, quantity, outlet):
-	"""The batch that an outlet has of an item: most have the middle one, one in four that which expires soonest."""
+	"""The batch that an outlet has of an item: most have the middle one, one in four that which expires
+	soonest."""
 	if not int(story.item_row(item_code)["has_batch"]):
 		return quantity
 	letter = "BCBA"[(sum(map(ord, outlet + item_code))) % 4]
@@ -97,7 +100,8 @@ def _progress(what, number, of, unit):
 
 
 def shortages(limit=8):
-	"""The fast movers that outlets are out of or nearly: dictionaries with outlet, item, on_hand, demand and cover."""
+	"""The fast movers that outlets are out of or nearly: dictionaries with outlet, item, on_hand, demand and
+	cover."""
 	Snapshot = frappe.qb.DocType("Outlet Item Snapshot")
 	Outlet = frappe.qb.DocType("Outlet")
 	Item = frappe.qb.DocType("Item")

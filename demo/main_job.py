@@ -31,7 +31,8 @@ DRIVERS = (
 
 
 def run():
-	"""Play the main job from shortage to receipt; returns the request's name. Commits each step as the web does."""
+	"""Play the main job from shortage to receipt; returns the request's name. Commits each step as the web
+	does."""
 	_set_the_scene()
 	_who_lacks_what()
 	before = _stock_of_the_network()
@@ -48,7 +49,8 @@ def run():
 
 
 def _set_the_scene():
-	"""On a site where the demo ran before, what was under way is finished, what came was sold, and the sources are full."""
+	"""On a site where the demo ran before, what was under way is finished, what came was sold, and the
+	sources are full."""
 	for outlet in (story.SHORT, story.NEXT):
 		_finish_what_is_under_way(outlet)
 	with story.acting_as("Administrator"):
@@ -345,7 +347,8 @@ def _outcome(request):
 
 
 def _leave_some_work():
-	"""Something for whoever logs in now: goods on the road to the outlet, and a neighbour's question to it."""
+	"""Something for whoever logs in now: goods on the road to the outlet, and a neighbour's question to
+	it."""
 	short, neighbour = story.SHORT, story.NEXT
 	incoming = _request(short, story.NOODLES, 40)
 	for transfer in _transfers(incoming, "Asked")[:1]:

@@ -18,7 +18,8 @@ SITES, EMBEDDED_SITE = ROOT / ".demo", "demo.localhost"
 
 
 def connect():
-	"""Connect Frappe to the demo's site; on embedded, make the site where it is missing. Returns words for it."""
+	"""Connect Frappe to the demo's site; on embedded, make the site where it is missing. Returns words for
+	it."""
 	return _connect_to_the_bench() if BENCH else _connect_embedded()
 
 
@@ -64,7 +65,8 @@ def _connect_to_the_bench():
 
 
 def sell(outlet, goods, day=None, remarks=None):
-	"""Sales of a day: on a bench one outlet's tills are ERPNext's own and make invoices; all else are imported as issues."""
+	"""Sales of a day: on a bench one outlet's tills are ERPNext's own and make invoices; all else are
+	imported as issues."""
 	from tests import story
 
 	if BENCH and outlet == story.SHORT:

@@ -1,7 +1,8 @@
 """Take the README's pictures from a demo that is being served: `python -m demo.screenshots [address]`.
 
-The portal as on a phone of 360 px, in docs/images/portal-*.png; of a bench also the desk of 1280 px, desk-*.png. Needs
-Playwright and Debian's Chromium. Pages are flat: COLOURS of them look the same in a third of the bytes.
+The portal as on a phone of 360 px, in docs/images/portal-*.png; of a bench also the desk of 1280 px,
+desk-*.png. Needs Playwright and Debian's Chromium. Pages are flat: COLOURS of them look the same in a third
+of the bytes.
 """
 
 import sys

@@ -4,7 +4,8 @@ from ks212_community import install
 
 
 def execute():
-	"""Sites from before sales between companies: new fields on ERPNext's documents, roles, and both companies named."""
+	"""Sites from before sales between companies: new fields on ERPNext's documents, roles, and both companies
+	named."""
 	install.make_custom_fields()
 	install.make_ledger_user()
 	install.make_stock_entry_types()

@@ -1,6 +1,7 @@
 """Says in one line why the demo and the tests cannot run on a bench's site, and exits 3; silent if they can.
 
-Read from standard input by the bench's Python, in the bench's sites directory: `python - SITE "Company|Company"`.
+Read from standard input by the bench's Python, in the bench's sites directory: `python - SITE
+"Company|Company"`.
 """
 
 import sys

@@ -1,4 +1,5 @@
-"""Two legal entities for tests: both companies of the story set up for sales between them, and the goods with one of them."""
+"""Two legal entities for tests: both companies of the story set up for sales between them, and the goods with
+one of them."""
 
 import frappe
 from frappe.utils import add_days, today

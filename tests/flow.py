@@ -1,5 +1,5 @@
-"""The main flow as people walk it: each step through the public door, as the user who takes it, every invariant
-checked after it."""
+"""The main flow as people walk it: each step through the public door, as the user who takes it, every
+invariant checked after it."""
 
 import inspect
 import itertools

@@ -1,4 +1,5 @@
-"""A clerk's browser for tests of the portal: keeps cookies, reads the forms of a page, fills them in and sends them."""
+"""A clerk's browser for tests of the portal: keeps cookies, reads the forms of a page, fills them in and
+sends them."""
 
 import threading
 from contextlib import contextmanager
@@ -142,7 +143,8 @@ class Browser:
 
 @contextmanager
 def pdf_assets():
-	"""Let wkhtmltopdf find the style sheet that Frappe puts into each PDF and that a site's web server would serve."""
+	"""Let wkhtmltopdf find the style sheet that Frappe puts into each PDF and that a site's web server would
+	serve."""
 	with (
 		served(Path.cwd()) as address,
 		patch("frappe.utils.pdf.scrub_urls", lambda html: html.replace('"/assets', f'"{address}/assets')),
@@ -161,7 +163,8 @@ def served(folder):
 
 
 def forget_documents():
-	"""Take everything back that went through the pages, which commit: the documents, their promises, the shelves."""
+	"""Take everything back that went through the pages, which commit: the documents, their promises, the
+	shelves."""
 	with story.acting_as("Administrator"):
 		for doctype in (
 			"Outlet Transfer Event",

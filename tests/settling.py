@@ -1,7 +1,7 @@
 """Consigned goods that move, sell and are settled, for tests: what people do, and what must hold after it.
 
-Builds on tests/story.py and tests/umkm_story.py. The expected figures are worked out here in plain Python, row by row, from the
-ledger and the invoices: another way than the app's.
+Builds on tests/story.py and tests/umkm_story.py. The expected figures are worked out here in plain Python,
+row by row, from the ledger and the invoices: another way than the app's.
 """
 
 from collections import defaultdict
@@ -210,7 +210,8 @@ def settle(supplier, back=0, company=story.COMPANY):
 
 # ---- what must hold --------------------------------------------------------------------------------------
 def expected(supplier, to_date, company=story.COMPANY):
-	"""{(item, warehouse): {kind: qty}} and the money of a supplier to a day, from single rows of ledger and invoices."""
+	"""{(item, warehouse): {kind: qty}} and the money of a supplier to a day, from single rows of ledger and
+	invoices."""
 	goods = defaultdict(lambda: dict.fromkeys(KINDS, 0.0))
 	buckets = defaultdict(lambda: defaultdict(float))
 	rows = ledger.movements(to_date=to_date, company=company, supplier=supplier).run(as_dict=True)
@@ -312,8 +313,9 @@ def _money(bucket, price, agreement):
 
 
 def check(supplier, to_date, draft=None, company=story.COMPANY):
-	"""Assert that the submitted settlements of a supplier, with `draft` to `to_date`, hold every movement and every sale to that
-	day exactly once, that each line sums up, and that what each line closes with is what the ledger says."""
+	"""Assert that the submitted settlements of a supplier, with `draft` to `to_date`, hold every movement and
+	every sale to that day exactly once, that each line sums up, and that what each line closes with is what
+	the ledger says."""
 	documents = [
 		frappe.get_doc(settlement.SETTLEMENT, name)
 		for name in frappe.get_all(
@@ -361,7 +363,8 @@ def check(supplier, to_date, draft=None, company=story.COMPANY):
 
 
 def check_books(as_of, company=story.COMPANY):
-	"""Assert that what the report calls unsettled and invoiced is the balance of "Utang Titip Jual"; ERPNext only."""
+	"""Assert that what the report calls unsettled and invoiced is the balance of "Utang Titip Jual"; ERPNext
+	only."""
 	from ks212_community.umkm_supply.report.consignment_balance import consignment_balance
 
 	_columns, _rows, message, _chart, summary = consignment_balance.execute(

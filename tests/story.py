@@ -1,9 +1,9 @@
 """The story that tests and demo share: Koperasi Syariah 212, its communities, outlets, goods and people.
 
-The data are the CSV files of demo/data. `setup_story` creates what is missing of them, by Frappe's and ERPNext's public
-API only, and does not commit. Scale "test" is a corner of the network with round stock figures that tests can
-count on (`TEST_STOCK`); scale "demo" is all of it, without stock: the demo brings that with its weeks of sales.
-Quantities are in stock UOM, rates in IDR per stock UOM.
+The data are the CSV files of demo/data. `setup_story` creates what is missing of them, by Frappe's and
+ERPNext's public API only, and does not commit. Scale "test" is a corner of the network with round stock
+figures that tests can count on (`TEST_STOCK`); scale "demo" is all of it, without stock: the demo brings that
+with its weeks of sales. Quantities are in stock UOM, rates in IDR per stock UOM.
 """
 
 import csv
@@ -79,7 +79,8 @@ BATCHES = {"A": 20, "B": 60, "C": 150}  # a batch's letter and the days until it
 _BREAD_BATCHES = {"A": 3, "B": 5, "C": 7}
 
 
-# ---- reading the data ----------------------------------------------------------------------------------------
+# ---- reading the data
+# ----------------------------------------------------------------------------------------
 @cache
 def rows(name):
 	"""The rows of demo/data/<name>.csv as dictionaries of text, in their order."""
@@ -119,11 +120,13 @@ def manager(community):
 	return f"pengurus.{login}@{DOMAIN}" if login else None
 
 
-# ---- building it ---------------------------------------------------------------------------------------------
+# ---- building it
+# ---------------------------------------------------------------------------------------------
 def setup_story(scale="test"):
 	"""Create what is missing of the story at this scale, as Administrator; quick when nothing is.
 
-	Returns the names in it: `outlets`, `items`, `warehouses` (outlet -> warehouse), `batches` (item -> names by expiry).
+	Returns the names in it: `outlets`, `items`, `warehouses` (outlet -> warehouse), `batches` (item -> names
+	by expiry).
 	"""
 	with acting_as("Administrator"):
 		setup_network()
@@ -156,7 +159,8 @@ def setup_network():
 
 
 def ensure(doctype, filters, **values):
-	"""The name of the document that matches `filters` (a name or a dictionary), which is made where it is missing."""
+	"""The name of the document that matches `filters` (a name or a dictionary), which is made where it is
+	missing."""
 	if name := frappe.db.exists(doctype, filters):
 		return name
 	named = {"name": filters} if isinstance(filters, str) else filters
@@ -290,7 +294,8 @@ def make_batch(item_code, letter, days_left):
 	return ensure("Batch", batch, batch_id=batch, item=item_code, expiry_date=add_days(nowdate(), days_left))
 
 
-# ---- people --------------------------------------------------------------------------------------------------
+# ---- people
+# --------------------------------------------------------------------------------------------------
 def _let_people_log_in():
 	"""Portal users know their phone number or user name, not an e-mail address."""
 	for setting in ("allow_login_using_mobile_number", "allow_login_using_user_name"):
@@ -360,7 +365,8 @@ def make_user(email, full_name, roles, login):
 
 @cache
 def _phone_book():
-	"""Phone numbers of a kind that no operator has given out (0860), the same for each user at every scale."""
+	"""Phone numbers of a kind that no operator has given out (0860), the same for each user at every
+	scale."""
 	people = [PUSAT, ACCOUNTANT, COORDINATOR, UMKM, PARTNER, OUTSIDER, HEAD]
 	people += [clerk(code) for code in outlet_codes()]
 	people += [manager(row["community"]) for row in rows("communities") if row["login"]]
@@ -380,7 +386,8 @@ def _place_of(outlet):
 
 
 def logins():
-	"""Who shows each role: (role, user name, phone, what there is to see); UMKM as far as they have joined."""
+	"""Who shows each role: (role, user name, phone, what there is to see); UMKM as far as they have
+	joined."""
 	people = [
 		("KS212 Outlet User", clerk(SHORT), f"{SHORT}, which lacks goods"),
 		("KS212 Outlet User", clerk(NEXT), f"{NEXT}, which gives some"),
@@ -404,7 +411,8 @@ def logins():
 	]
 
 
-# ---- communities and outlets ---------------------------------------------------------------------------------
+# ---- communities and outlets
+# ---------------------------------------------------------------------------------
 def _communities(scale):
 	wanted = {row["community"] for row in outlet_rows(scale)}
 	return [row for row in rows("communities") if row["community"] in wanted]
@@ -435,7 +443,8 @@ def _make_communities(scale):
 
 
 def make_outlet(row):
-	"""The outlet of a row as in outlets.csv, with its clerk, Warehouse and Cost Center, where it is missing."""
+	"""The outlet of a row as in outlets.csv, with its clerk, Warehouse and Cost Center, where it is
+	missing."""
 	if frappe.db.exists("Outlet", row["code"]):
 		return
 	users = [{"user": clerk(row["code"]), "part": "Clerk", "phone": phone_of(clerk(row["code"]))}]
@@ -465,7 +474,8 @@ def make_outlet(row):
 
 
 def open_only(codes):
-	"""The outlets outside this scale rest, so that a site which holds the demo is as small to a test as it expects."""
+	"""The outlets outside this scale rest, so that a site which holds the demo is as small to a test as it
+	expects."""
 	for name, status in frappe.get_all("Outlet", fields=["name", "status"], as_list=True):
 		wanted = "Active" if name in codes else "Paused"
 		if status != wanted:
@@ -473,7 +483,8 @@ def open_only(codes):
 
 
 def _opening_hours(row):
-	"""The week of an outlet with hours of its own; none where Settings' hours hold. DC and stores rest on Sunday."""
+	"""The week of an outlet with hours of its own; none where Settings' hours hold. DC and stores rest on
+	Sunday."""
 	if not row["opens_at"]:
 		return []
 	week = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
@@ -482,7 +493,8 @@ def _opening_hours(row):
 	return [{"weekday": day, "opens_at": row["opens_at"], "closes_at": row["closes_at"]} for day in week]
 
 
-# ---- goods ---------------------------------------------------------------------------------------------------
+# ---- goods
+# ---------------------------------------------------------------------------------------------------
 def warehouse_of(outlet):
 	return frappe.db.get_value("Outlet", outlet, "warehouse")
 
@@ -504,8 +516,8 @@ def stock_up(
 ):
 	"""Receive goods into an outlet, at the catalogue's buying rate; returns the submitted Stock Entry.
 
-	`quantities` maps an item to a quantity, or for a batch item also to {batch name: quantity}; a bare quantity of a
-	batch item enters as its batch `batch`. Without a posting date the goods arrive now.
+	`quantities` maps an item to a quantity, or for a batch item also to {batch name: quantity}; a bare
+	quantity of a batch item enters as its batch `batch`. Without a posting date the goods arrive now.
 	"""
 	lines = _lines(quantities, batch)
 	for line in lines:
@@ -566,7 +578,8 @@ def _post(stock_entry_type, outlet, lines, posting_date, posting_time, remarks):
 
 
 def set_shelf(outlet, quantities):
-	"""Bring an outlet's stock of each named item to exactly this quantity: what lacks is received, the rest is sold."""
+	"""Bring an outlet's stock of each named item to exactly this quantity: what lacks is received, the rest
+	is sold."""
 	warehouse = warehouse_of(outlet)
 	bins = frappe.get_all("Bin", filters={"warehouse": warehouse}, fields=["item_code", "actual_qty"])
 	on_shelf = {row.item_code: flt(row.actual_qty) for row in bins}
@@ -596,7 +609,8 @@ def empty_the_road():
 
 
 def _by_batch(item_code, warehouse, quantity):
-	"""How a quantity leaves a warehouse: {batch: quantity} by earliest expiry, or itself for an item without batches."""
+	"""How a quantity leaves a warehouse: {batch: quantity} by earliest expiry, or itself for an item without
+	batches."""
 	if not frappe.get_cached_value("Item", item_code, "has_batch_no"):
 		return quantity
 	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_auto_batch_nos
@@ -611,7 +625,8 @@ def _by_batch(item_code, warehouse, quantity):
 	return parts
 
 
-# ---- acting --------------------------------------------------------------------------------------------------
+# ---- acting
+# --------------------------------------------------------------------------------------------------
 @contextmanager
 def acting_as(user):
 	"""Be another user for a while."""

@@ -1,7 +1,8 @@
-"""Bad input to every whitelisted function of the app: a clear 4xx each time, never a server error, never a change.
+"""Bad input to every whitelisted function of the app: a clear 4xx each time, never a server error, never a
+change.
 
-The functions are found by looking, so that a new one is covered from the day it is written. `RANDOM_CALLS` says how
-many random calls are made (10,000 where it is not set), `RANDOM_SEED` which.
+The functions are found by looking, so that a new one is covered from the day it is written. `RANDOM_CALLS`
+says how many random calls are made (10,000 where it is not set), `RANDOM_SEED` which.
 """
 
 import importlib
@@ -38,7 +39,8 @@ THEIR_DOCTYPES = ("Material Request", "Stock Entry", "Stock Ledger Entry", "Bin"
 SCRIPT = "<script>alert(212)</script>"
 
 
-# ---- every function there is ---------------------------------------------------------------------------------
+# ---- every function there is
+# ---------------------------------------------------------------------------------
 def whitelisted_functions() -> dict:
 	"""{dotted path: function} of every function and method of the app that a client can call."""
 	root = Path(ks212_community.__file__).parent
@@ -96,7 +98,8 @@ def call_as(user: str, function, **arguments):
 
 
 def fingerprint() -> dict:
-	"""What no refused call may change: how many documents there are, when one last changed, what is promised."""
+	"""What no refused call may change: how many documents there are, when one last changed, what is
+	promised."""
 	found = {}
 	for doctype in (*OUR_DOCTYPES, *THEIR_DOCTYPES):
 		table = frappe.qb.DocType(doctype)
@@ -106,7 +109,8 @@ def fingerprint() -> dict:
 	return found
 
 
-# ---- what is good, and what is bad ---------------------------------------------------------------------------
+# ---- what is good, and what is bad
+# ---------------------------------------------------------------------------
 MISSING = object()  # the argument is left out
 DEEP = "[" * 2000 + "]" * 2000
 NESTED = [[[[{"a": [{"b": {"c": [None]}}]}]]]]
@@ -583,8 +587,8 @@ def _spoilt_call(chance, calls):
 
 
 def _blind_call(chance, functions):
-	"""Any function of the app with anything for its arguments, as somebody of the portal; most must be refused, and
-	a reader may answer."""
+	"""Any function of the app with anything for its arguments, as somebody of the portal; most must be
+	refused, and a reader may answer."""
 	function = chance.choice(list(functions.values()))
 	user = chance.choice((clerk(SHORT), clerk(SHORT), OUTSIDER, "Guest"))
 	if is_method(function):

@@ -1,4 +1,5 @@
-"""Transfers between outlets of different legal entities: a sale at a price both know, and the same request to the clerk."""
+"""Transfers between outlets of different legal entities: a sale at a price both know, and the same request to
+the clerk."""
 
 from unittest.mock import patch
 

@@ -1,4 +1,5 @@
-"""Goods of micro-enterprises that go to another company: they change their holder, never their owner, and cost nothing."""
+"""Goods of micro-enterprises that go to another company: they change their holder, never their owner, and
+cost nothing."""
 
 import pytest
 

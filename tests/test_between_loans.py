@@ -1,4 +1,5 @@
-"""Loans in kind between companies ("pinjam barang"): the same goods back by a day, no price, and both are reminded."""
+"""Loans in kind between companies ("pinjam barang"): the same goods back by a day, no price, and both are
+reminded."""
 
 from datetime import date
 

@@ -1,4 +1,5 @@
-"""An accountant of one company sees nothing of another's: no document, no report, no call; head office sees all."""
+"""An accountant of one company sees nothing of another's: no document, no report, no call; head office sees
+all."""
 
 import pytest
 
@@ -44,7 +45,8 @@ def execute(report, filters):
 
 
 class LimitedTestCase(BetweenTestCase):
-	"""Goods of both companies moved, lie and were settled; one accountant may see OTHER_COMPANY's books alone."""
+	"""Goods of both companies moved, lie and were settled; one accountant may see OTHER_COMPANY's books
+	alone."""
 
 	def setUp(self):
 		super().setUp()

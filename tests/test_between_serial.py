@@ -1,4 +1,5 @@
-"""Serial numbers that go from one company to another, sold or lent: the same ones, and the missing one comes back."""
+"""Serial numbers that go from one company to another, sold or lent: the same ones, and the missing one comes
+back."""
 
 import pytest
 

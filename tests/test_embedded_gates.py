@@ -1,5 +1,6 @@
-"""The gates that keep embedded honest and small: the app uses what is written down and nothing else, and embedded is
-no longer than it may be. (That the suite reaches every line of it is the third; `make test` measures it.)"""
+"""The gates that keep embedded honest and small: the app uses what is written down and nothing else, and
+embedded is no longer than it may be. (That the suite reaches every line of it is the third; `make test`
+measures it.)"""
 
 import ast
 import re

@@ -1,4 +1,5 @@
-"""What goes wrong between two steps: goods sold, items disabled, dates passed, outlets changed, hands in the desk."""
+"""What goes wrong between two steps: goods sold, items disabled, dates passed, outlets changed, hands in the
+desk."""
 
 from datetime import datetime
 from unittest.mock import patch
@@ -18,7 +19,8 @@ from tests.story import EGGS, MILK, NEAR, NEXT, OIL, PUSAT, SHORT, clerk
 
 
 class FaultCase(FlowTestCase):
-	"""Documents that a test saves stay in the cache when its transaction is rolled back: they are forgotten after it."""
+	"""Documents that a test saves stay in the cache when its transaction is rolled back: they are forgotten
+	after it."""
 
 	def setUp(self):
 		self.saved = []

@@ -1,4 +1,5 @@
-"""The main flow with every branch, walked by the people who take its steps; invariants are checked after each."""
+"""The main flow with every branch, walked by the people who take its steps; invariants are checked after
+each."""
 
 import frappe
 from frappe.utils import add_days, add_to_date, flt, now_datetime, today

@@ -1,4 +1,5 @@
-"""Every writing call happens once, however often a bad line repeats it: the key, its payload, its owner, its end."""
+"""Every writing call happens once, however often a bad line repeats it: the key, its payload, its owner, its
+end."""
 
 import json
 from unittest.mock import patch
@@ -211,7 +212,8 @@ class TestHalfAnEffect(FlowTestCase):
 
 
 class TestEveryWriter(FlowTestCase):
-	"""Each writing call of the contract: repeated, repeated with something else, and by people it is not for."""
+	"""Each writing call of the contract: repeated, repeated with something else, and by people it is not
+	for."""
 
 	def setUp(self):
 		super().setUp()

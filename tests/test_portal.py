@@ -26,7 +26,8 @@ COMMUNITY = "Depok 3"
 
 @pytest.fixture(scope="module", autouse=True)
 def nothing_stays(story):
-	"""Requests over HTTP commit: what this file leaves is taken back, and no job waits for documents that are gone."""
+	"""Requests over HTTP commit: what this file leaves is taken back, and no job waits for documents that are
+	gone."""
 	patch = pytest.MonkeyPatch()
 	patch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
 	forget_documents()
@@ -685,7 +686,8 @@ def test_batches_are_offered_and_go_along(asker, giver):
 	ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_every_template_escapes(template):
-	"""Frappe's environment escapes nothing by itself: each block and macro turns it on, the base says `|e`."""
+	"""Frappe's environment escapes nothing by itself: each block and macro turns it on, the base says
+	`|e`."""
 	source = template.read_text(encoding="utf-8")
 	if template.name == "base.html":
 		safe = ("gerai.css", "gerai.js", "gerai.logo", "name", "code", "href", "icon(")

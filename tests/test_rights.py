@@ -1,4 +1,5 @@
-"""Who may see and do what: each whitelisted function refused for people it is not for, and nothing told that is not theirs."""
+"""Who may see and do what: each whitelisted function refused for people it is not for, and nothing told that
+is not theirs."""
 
 import inspect
 
@@ -359,8 +360,8 @@ class TestWhatIsTold(FlowTestCase):
 		self.assertTrue(self.COSTS & self.keys_of(self.view(transfer, PUSAT)), "pusat does")
 
 	def test_an_ask_tells_no_more_than_was_needed(self):
-		"""The asked quantity is the need, capped by what is free: a requester who asks for everything must not read a
-		source's stock from it."""
+		"""The asked quantity is the need, capped by what is free: a requester who asks for everything must
+		not read a source's stock from it."""
 		self.ask((OIL, 2000))
 		stock = {story.on_hand(source, OIL) for source in self.sources()}
 		views = [call_as(clerk(SHORT), exchange.get_request, request=self.request)]

@@ -26,8 +26,8 @@ PLACEHOLDER = re.compile(r"\{\w*\}")
 # Names that are the same in every language.
 NOT_TRANSLATED = {"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"}
 
-# Texts of Frappe and ERPNext that our users meet (the page where a password is chosen, too) and that are wrong, stiff
-# or missing in their own Indonesian.
+# Texts of Frappe and ERPNext that our users meet (the page where a password is chosen, too) and that are
+# wrong, stiff or missing in their own Indonesian.
 OVERRIDES = {
 	"Add Row",
 	"Confirm",

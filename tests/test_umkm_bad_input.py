@@ -1,4 +1,5 @@
-"""Bad input to every function for micro-enterprises: a clear refusal each time, never a server error, never a change.
+"""Bad input to every function for micro-enterprises: a clear refusal each time, never a server error, never a
+change.
 
 What is bad, and how a call is spoilt, is the same as for the exchange: see tests/test_bad_input.py.
 """

@@ -110,7 +110,8 @@ WIDTHS = ("3211", "2221", "2122", "1411", "1132", "1231", "1114", "1312", "1213"
 
 
 def read(symbol):
-	"""The number that a scanner reads: from the widths of bars and spaces, both halves, and the first digit by parity."""
+	"""The number that a scanner reads: from the widths of bars and spaces, both halves, and the first digit
+	by parity."""
 	widths = [len(run.group()) for run in re.finditer("0+|1+", symbol)]
 	count = (len(symbol) - 11) // 7
 	half = count // 2

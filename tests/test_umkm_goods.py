@@ -1,5 +1,6 @@
-"""Goods of micro-enterprises in and out, as people do it: announced and counted in, between outlets, off the shelf; and what
-ERPNext's ledger says of it. Each step through the public door as whoever takes it; whoever may not is refused."""
+"""Goods of micro-enterprises in and out, as people do it: announced and counted in, between outlets, off the
+shelf; and what ERPNext's ledger says of it. Each step through the public door as whoever takes it; whoever
+may not is refused."""
 
 import io
 from unittest.mock import patch
@@ -49,7 +50,8 @@ class GoodsTestCase(FlowTestCase):
 		)
 
 	def count(self, delivery, *counts, user=None):
-		"""Count a delivery in: for each row a quantity, or a dictionary; without any, all that was announced."""
+		"""Count a delivery in: for each row a quantity, or a dictionary; without any, all that was
+		announced."""
 		counts = counts or [row["qty"] for row in delivery["items"]]
 		items = [
 			{"row": row["row"], **(count if isinstance(count, dict) else {"received_qty": count})}
@@ -109,7 +111,8 @@ class GoodsTestCase(FlowTestCase):
 		return found
 
 	def value_of(self, item_code):
-		"""The sum of every change of value the ledger ever saw of an item, each taken as a number above zero."""
+		"""The sum of every change of value the ledger ever saw of an item, each taken as a number above
+		zero."""
 		rows = frappe.get_all(
 			"Stock Ledger Entry", filters={"item_code": item_code}, pluck="stock_value_difference"
 		)
@@ -1136,7 +1139,8 @@ class TestOutrightPurchase(GoodsTestCase):
 		self.assertEqual(story.on_hand(NEAR, CRACKERS), 0)
 
 	def test_a_sale_of_it_is_ours_again(self):
-		"""ERPNext kept "Utang Titip Jual" as the item's default while it was consigned; that does not outlive the change."""
+		"""ERPNext kept "Utang Titip Jual" as the item's default while it was consigned; that does not outlive
+		the change."""
 		from ks212_community.umkm_supply import books
 
 		item = frappe.get_doc("Item", CRACKERS)

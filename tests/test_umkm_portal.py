@@ -1,5 +1,5 @@
-"""The portal of micro-enterprises as browsers meet it: a member registers, proposes and announces; an outlet counts in and
-takes off the shelf; a community looks on. Over HTTP, committed, one request after another."""
+"""The portal of micro-enterprises as browsers meet it: a member registers, proposes and announces; an outlet
+counts in and takes off the shelf; a community looks on. Over HTTP, committed, one request after another."""
 
 import itertools
 import re
@@ -32,7 +32,8 @@ _addresses = itertools.count(1)
 
 @pytest.fixture(scope="module", autouse=True)
 def umkm_network(story):
-	"""The two suppliers; what this file leaves is taken back, and no job waits for documents that are gone."""
+	"""The two suppliers; what this file leaves is taken back, and no job waits for documents that are
+	gone."""
 	patch = pytest.MonkeyPatch()
 	patch.setattr(frappe, "enqueue", lambda *args, **kwargs: None)
 	names = umkm_story.setup_umkm()

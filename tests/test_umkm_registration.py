@@ -1,4 +1,5 @@
-"""Registering as a browser and other clients meet it: over HTTP, with files, from somewhere on the internet."""
+"""Registering as a browser and other clients meet it: over HTTP, with files, from somewhere on the
+internet."""
 
 import itertools
 import json

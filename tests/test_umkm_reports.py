@@ -1,4 +1,5 @@
-"""What the desk shows of members' goods: consigned stock, sales, shelf share, the workspace's chart and number."""
+"""What the desk shows of members' goods: consigned stock, sales, shelf share, the workspace's chart and
+number."""
 
 from datetime import date
 from unittest.mock import patch
@@ -290,7 +291,8 @@ class TestSales(SalesTestCase):
 
 @pytest.mark.erpnext
 class TestInvoicedSales(SalesTestCase):
-	"""Sales that ERPNext's own documents charge for: the invoice's value counts, in whatever order they were made."""
+	"""Sales that ERPNext's own documents charge for: the invoice's value counts, in whatever order they were
+	made."""
 
 	def setUp(self):
 		super().setUp()

@@ -1,7 +1,8 @@
 """Whatever happens in whatever order, each sale is settled once, each line sums up, and the books agree.
 
-Random lists of what people do, back-dated at will, with settlements and their cancellation between; after each step what must
-hold is checked against the ledger row by row (tests/settling.py). What ERPNext refuses (more than is there) changes nothing.
+Random lists of what people do, back-dated at will, with settlements and their cancellation between; after
+each step what must hold is checked against the ledger row by row (tests/settling.py). What ERPNext refuses
+(more than is there) changes nothing.
 """
 
 import pytest
@@ -196,5 +197,6 @@ def test_goods_are_settled_once_in_any_order(steps):
 @settings(max_examples=8, **QUIET)
 @given(st.lists(st.one_of([*GOODS, *BOOKS, *BOOKS]), min_size=3, max_size=8))
 def test_invoices_counts_and_books_agree_in_any_order(steps):
-	"""With invoices, returns, counts and submitted settlements: "Utang Titip Jual" is what the report says."""
+	"""With invoices, returns, counts and submitted settlements: "Utang Titip Jual" is what the report
+	says."""
 	run(steps, lambda doc: doc.submit(), check_books=True)

@@ -1,4 +1,5 @@
-"""What tests of products share: a proposal as the portal sends it, and head office's answers through the public door."""
+"""What tests of products share: a proposal as the portal sends it, and head office's answers through the
+public door."""
 
 import frappe
 from frappe.tests.utils import FrappeTestCase

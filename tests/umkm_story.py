@@ -1,6 +1,7 @@
 """Micro-enterprises for tests: two suppliers with a product each, their people, prices and an agreement.
 
-Builds on tests/story.py; creates what is missing, as Administrator, and does not commit. Prices in IDR per stock UOM.
+Builds on tests/story.py; creates what is missing, as Administrator, and does not commit. Prices in IDR per
+stock UOM.
 """
 
 from io import BytesIO

@@ -28,7 +28,8 @@ CURRENCY = "IDR"
 NETWORK_PRICE_LIST = "KS212 Network"
 PARTNER_GROUP = "KS212 Network"
 
-# Sales that reach ERPNext as a stock issue: one document an outlet and day, where invoices are kept elsewhere.
+# Sales that reach ERPNext as a stock issue: one document an outlet and day, where invoices are kept
+# elsewhere.
 OUTLET_SALE = "Outlet Sale"
 # What moves consigned goods besides sales and transfers: a ledger row's type says what became of them.
 CONSIGNMENT_RECEIPT = "Consignment Receipt"

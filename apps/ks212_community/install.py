@@ -25,7 +25,8 @@ from ks212_community.stock_exchange.states import INDICATORS
 
 def before_install():
 	check_versions()
-	# Before the doctypes come: for a role that a doctype names and that is missing, Frappe makes one that opens the desk.
+	# Before the doctypes come: for a role that a doctype names and that is missing, Frappe makes one that
+	# opens the desk.
 	make_roles()
 
 
@@ -52,7 +53,8 @@ def set_up():
 
 
 def check_versions():
-	"""Refuse a Frappe or ERPNext that is older than what the app was built on, or of another major version."""
+	"""Refuse a Frappe or ERPNext that is older than what the app was built on, or of another major
+	version."""
 	for app, minimum in MINIMUM_VERSIONS.items():
 		version = frappe.get_attr(f"{app}.__version__")
 		found, wanted = (
@@ -79,7 +81,8 @@ def make_custom_fields():
 
 
 def make_ledger_user():
-	"""The technical user of the posting seam: disabled, without a password, with ERPNext's own roles for what it posts."""
+	"""The technical user of the posting seam: disabled, without a password, with ERPNext's own roles for what
+	it posts."""
 	if frappe.db.exists("User", LEDGER_USER):
 		user = frappe.get_doc("User", LEDGER_USER)
 	else:
@@ -115,7 +118,8 @@ def make_supplier_group():
 
 
 def make_curation_template():
-	"""The checklist of curation, as a template of ERPNext's quality inspections: head office may change its points."""
+	"""The checklist of curation, as a template of ERPNext's quality inspections: head office may change its
+	points."""
 	if frappe.db.exists("Quality Inspection Template", CURATION_TEMPLATE):
 		return
 	for point in CURATION_POINTS:

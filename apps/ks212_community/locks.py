@@ -9,10 +9,10 @@ from frappe.utils import get_datetime
 def lock(doctype: str, name: str, seen=None):
 	"""Lock a document and return it as it is now.
 
-	`seen` is when it was last modified, as far as this transaction knows (default: looked up first). Where somebody else
-	changed the document while this transaction waited for the lock, the snapshot of its plain reads is older than the
-	document, and ERPNext's mappers read plainly: raises `frappe.QueryDeadlockError`, so that once.py begins again with a new
-	snapshot.
+	`seen` is when it was last modified, as far as this transaction knows (default: looked up first). Where
+	somebody else changed the document while this transaction waited for the lock, the snapshot of its plain
+	reads is older than the document, and ERPNext's mappers read plainly: raises `frappe.QueryDeadlockError`,
+	so that once.py begins again with a new snapshot.
 	"""
 	seen = seen or frappe.db.get_value(doctype, name, "modified")
 	doc = frappe.get_doc(doctype, name, for_update=True)
@@ -25,9 +25,10 @@ def lock(doctype: str, name: str, seen=None):
 def reading_unlocked():
 	"""Run what is within in a transaction of its own, which locks what it writes and nothing that it reads.
 
-	Under REPEATABLE READ, MariaDB's default, INSERT … SELECT locks every row it reads: a pass over the ledger keeps the tills
-	waiting, and one that has half a sale written may be told to start over. Under READ COMMITTED it does not, and each statement
-	sees what was committed before it. Commits what came before and what is within: for background jobs.
+	Under REPEATABLE READ, MariaDB's default, INSERT … SELECT locks every row it reads: a pass over the ledger
+	keeps the tills waiting, and one that has half a sale written may be told to start over. Under READ
+	COMMITTED it does not, and each statement sees what was committed before it. Commits what came before and
+	what is within: for background jobs.
 	"""
 	_isolate("READ COMMITTED")
 	frappe.db.commit()

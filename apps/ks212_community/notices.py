@@ -1,8 +1,9 @@
-"""How people learn what they must know or do next: by e-mail where there is an address that can exist, in the desk for head
-office.
+"""How people learn what they must know or do next: by e-mail where there is an address that can exist, in the
+desk for head office.
 
-Recipients are those of the document, never everybody with a role; and nothing is sent before the step that it tells of is
-committed. What is told of which step is each area's own: stock_exchange/notices.py, umkm_supply/notices.py and others.
+Recipients are those of the document, never everybody with a role; and nothing is sent before the step that it
+tells of is committed. What is told of which step is each area's own: stock_exchange/notices.py,
+umkm_supply/notices.py and others.
 """
 
 import frappe
@@ -18,7 +19,8 @@ NO_ADDRESS = ".invalid"
 def to_people(
 	people: list[str], message: str, doctype: str, name: str, values: dict, path: str = "/umkm"
 ) -> None:
-	"""Mail `message` (English, with {placeholders} for `values`) to users or plain e-mail addresses after the commit.
+	"""Mail `message` (English, with {placeholders} for `values`) to users or plain e-mail addresses after the
+	commit.
 
 	Each gets it in their own language, with a link to `path`. Whoever takes the step is not told of it.
 	"""
@@ -35,7 +37,8 @@ def to_people(
 
 
 def to_pusat(community: str | None, message: str, doctype: str, name: str, values: dict) -> None:
-	"""Leave `message` in the desk of the community's coordinator, else of the settings' contacts, after the commit."""
+	"""Leave `message` in the desk of the community's coordinator, else of the settings' contacts, after the
+	commit."""
 	if people := _others(pusat_of(community)):
 		later(
 			"ks212_community.notices.notify_desk",

@@ -19,8 +19,8 @@ def sees_everything(user: str | None = None) -> bool:
 
 
 def outlets_of(user: str | None = None) -> list[str]:
-	"""Return the codes of the outlets that `user` acts for: as one of its users, or as its community's manager
-	within the manager's term."""
+	"""Return the codes of the outlets that `user` acts for: as one of its users, or as its community's
+	manager within the manager's term."""
 	user = user or frappe.session.user
 	if user == "Guest":
 		return []
@@ -39,7 +39,8 @@ def outlets_of(user: str | None = None) -> list[str]:
 
 
 def in_term(Manager):
-	"""Return the condition that a row of `Manager` (the qb table of Community Manager) is within its term today."""
+	"""Return the condition that a row of `Manager` (the qb table of Community Manager) is within its term
+	today."""
 	day = getdate(today())
 	return (Manager.term_from.isnull() | (Manager.term_from <= day)) & (
 		Manager.term_to.isnull() | (Manager.term_to >= day)
@@ -93,7 +94,8 @@ def require_supplier(supplier: str) -> None:
 
 
 def sees_supplier(supplier: str, user: str | None = None) -> bool:
-	"""Whether `user` may look at `supplier`: its people, its community's managers, head office, accountants."""
+	"""Whether `user` may look at `supplier`: its people, its community's managers, head office,
+	accountants."""
 	if sees_everything(user) or supplier in suppliers_of(user):
 		return True
 	return frappe.db.get_value("Supplier", supplier, "ks212_community") in communities_of(user)
@@ -130,8 +132,8 @@ def request_query_conditions(user: str | None = None, doctype: str | None = None
 
 
 def snapshot_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
-	"""permission_query_conditions of Outlet Item Snapshot: of desk users that are limited to companies, those of their
-	outlets."""
+	"""permission_query_conditions of Outlet Item Snapshot: of desk users that are limited to companies, those
+	of their outlets."""
 	companies = companies_of("Outlet Item Snapshot", user)
 	if companies is not None and sees_everything(user):
 		return (
@@ -142,8 +144,8 @@ def snapshot_query_conditions(user: str | None = None, doctype: str | None = Non
 
 
 def transfer_query_conditions(user: str | None = None, doctype: str | None = None) -> str:
-	"""permission_query_conditions of Outlet Transfer: the source and the requester see it; of desk users that are
-	limited to companies, those of the company whose goods and costs are in it."""
+	"""permission_query_conditions of Outlet Transfer: the source and the requester see it; of desk users that
+	are limited to companies, those of the company whose goods and costs are in it."""
 	companies = companies_of("Outlet Transfer", user)
 	if companies is not None and sees_everything(user):
 		return f"(`tabOutlet Transfer`.`source_company` in ({_names(companies)}))"
@@ -151,7 +153,8 @@ def transfer_query_conditions(user: str | None = None, doctype: str | None = Non
 
 
 def companies_of(doctype: str, user: str | None = None) -> list[str] | None:
-	"""Return the companies that User Permissions limit `user` to in documents of `doctype`; None where they do not."""
+	"""Return the companies that User Permissions limit `user` to in documents of `doctype`; None where they
+	do not."""
 	rows = get_user_permissions(user or frappe.session.user).get("Company") or []
 	names = {row.get("doc") for row in rows if row.get("applicable_for") in (None, "", doctype)}
 	return sorted(names) if names else None
@@ -164,8 +167,8 @@ def may_see_company(company: str, doctype: str, user: str | None = None) -> bool
 
 
 def report_company(company: str | None, doctype: str) -> str | None:
-	"""Return the company that a report on `doctype` is read for: the chosen one; for somebody limited to one company that,
-	where none was chosen.
+	"""Return the company that a report on `doctype` is read for: the chosen one; for somebody limited to one
+	company that, where none was chosen.
 
 	Raises `frappe.PermissionError` for a company that User Permissions keep from the caller, and
 	`frappe.ValidationError` where they leave several and none was chosen.
@@ -182,7 +185,8 @@ def report_company(company: str | None, doctype: str) -> str | None:
 
 
 def require_company(company: str, doctype: str) -> None:
-	"""Raise `frappe.PermissionError` where User Permissions keep `company`'s documents of `doctype` from the caller."""
+	"""Raise `frappe.PermissionError` where User Permissions keep `company`'s documents of `doctype` from the
+	caller."""
 	if not may_see_company(company, doctype):
 		frappe.throw(
 			_("You may not see the books of {0}.").format(frappe.bold(company)), frappe.PermissionError
@@ -251,7 +255,8 @@ def has_transfer_permission(doc, ptype: str | None = None, user: str | None = No
 
 
 def has_supplier_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
-	"""has_permission of the documents of one supplier; of desk users that are limited to companies, those of theirs."""
+	"""has_permission of the documents of one supplier; of desk users that are limited to companies, those of
+	theirs."""
 	if not doc.get("supplier"):
 		return True
 	if doc.get("company") and sees_everything(user):
@@ -260,7 +265,8 @@ def has_supplier_permission(doc, ptype: str | None = None, user: str | None = No
 
 
 def has_consignment_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
-	"""has_permission of what goes between a supplier and an outlet: those who see the supplier, and the outlet's people."""
+	"""has_permission of what goes between a supplier and an outlet: those who see the supplier, and the
+	outlet's people."""
 	return has_supplier_permission(doc, ptype, user) or doc.outlet in outlets_of(user)
 
 
@@ -274,7 +280,8 @@ def has_consignment_website_permission(
 def has_supplier_website_permission(
 	doc, ptype: str | None = None, user: str | None = None, verbose: bool = False
 ) -> bool:
-	"""has_website_permission: lets a supplier and its community's managers print its documents without a DocPerm."""
+	"""has_website_permission: lets a supplier and its community's managers print its documents without a
+	DocPerm."""
 	return sees_supplier(doc.supplier, user)
 
 

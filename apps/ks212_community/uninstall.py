@@ -45,7 +45,8 @@ def remove_kanban_board():
 
 
 def remove_custom_fields():
-	# Frappe keeps the column of a removed field: a second install must not find promises that no transfer holds.
+	# Frappe keeps the column of a removed field: a second install must not find promises that no transfer
+	# holds.
 	Bin = frappe.qb.DocType("Bin")
 	frappe.qb.update(Bin).set(Bin.ks212_promised_qty, 0).where(Bin.ks212_promised_qty != 0).run()
 	for doctype, fields in CUSTOM_FIELDS.items():
@@ -62,7 +63,8 @@ def remove_stock_entry_types():
 
 
 def remove_curation_template():
-	"""The checklist goes unless an Item is inspected by it; so do those of its points that nobody else uses."""
+	"""The checklist goes unless an Item is inspected by it; so do those of its points that nobody else
+	uses."""
 	if frappe.db.exists("Item", {"quality_inspection_template": CURATION_TEMPLATE}):
 		return
 	frappe.delete_doc_if_exists("Quality Inspection Template", CURATION_TEMPLATE, force=True)

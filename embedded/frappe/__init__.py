@@ -1,7 +1,7 @@
 """As much of Frappe 15's API as KS212 Community touches, in one process on SQLite.
 
-For trying, showing and testing the app; production is Frappe itself, and where the two differ Frappe is right.
-Names, arguments and files are Frappe's, so that a reader of one finds the way in the other.
+For trying, showing and testing the app; production is Frappe itself, and where the two differ Frappe is
+right. Names, arguments and files are Frappe's, so that a reader of one finds the way in the other.
 """
 
 import functools

@@ -43,7 +43,8 @@ def _hooks_permit(doc, ptype, user):
 
 
 def has_role_permission(meta, ptype, user, is_owner=False):
-	"""Whether a role gives the right; `if_owner` gives it to the owner, and to read the list of what one owns."""
+	"""Whether a role gives the right; `if_owner` gives it to the owner, and to read the list of what one
+	owns."""
 	roles = get_roles(user)
 	if user == "Administrator":
 		return True

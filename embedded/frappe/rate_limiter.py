@@ -10,7 +10,8 @@ _calls = {}
 
 
 def rate_limit(key=None, limit=5, seconds=24 * 60 * 60, methods="ALL", ip_based=True):
-	"""Refuse a request's call from the `limit`th on within so many seconds after the first. Kept in this process."""
+	"""Refuse a request's call from the `limit`th on within so many seconds after the first. Kept in this
+	process."""
 
 	def decorator(fn):
 		@wraps(fn)

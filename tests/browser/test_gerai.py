@@ -206,7 +206,8 @@ def test_a_delivery_from_its_announcement_to_the_count(phone, umkm):
 	owner, shop = phone(umkm_story.OWNER_USER), phone(clerk(SHORT))
 	assert owner.page.url.split("?")[0].endswith("/umkm"), owner.page.inner_text("body")
 
-	# Announced by mistake and taken back, then announced as it is meant; a mistyped quantity stays in its field.
+	# Announced by mistake and taken back, then announced as it is meant; a mistyped quantity stays in its
+	# field.
 	owner.tap("a[href='/umkm/kirim'].btn")
 	crackers = owner.page.locator(f"[value='{umkm_story.CRACKERS}']").get_attribute("name").split("_")[1]
 	owner.page.select_option("[name=outlet]", SHORT)

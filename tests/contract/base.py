@@ -47,7 +47,8 @@ def new_item(item_code, **values):
 
 
 def stock_entry(kind, *rows, submit=True, **values):
-	"""A Stock Entry of `kind` with `rows` of field values; each is one piece of OIL where nothing else is said."""
+	"""A Stock Entry of `kind` with `rows` of field values; each is one piece of OIL where nothing else is
+	said."""
 	for row in rows:
 		row.setdefault("item_code", OIL)
 		row.setdefault("qty", 1)

@@ -1,4 +1,5 @@
-"""Suppliers with their people, contacts, addresses and bank accounts; the checklist of quality inspections."""
+"""Suppliers with their people, contacts, addresses and bank accounts; the checklist of quality
+inspections."""
 
 import frappe
 

@@ -1,4 +1,5 @@
-"""What forks do for transfers between two legal entities: a source of the other company, which alone has the goods."""
+"""What forks do for transfers between two legal entities: a source of the other company, which alone has the
+goods."""
 
 import frappe
 from frappe.utils import add_days, flt, getdate, today
@@ -95,7 +96,8 @@ def call(function, **arguments):
 
 
 def state(request):
-	"""All that a call may change, to compare before and after: see scenes.state, and what hands of money there are."""
+	"""All that a call may change, to compare before and after: see scenes.state, and what hands of money
+	there are."""
 	found = scenes.state(request)
 	found["counts"].update(
 		{

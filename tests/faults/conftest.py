@@ -1,7 +1,7 @@
 """The faults' own site, and a host of processes on it.
 
-The site is `FAULTS_SITE`, or faults.localhost beside `SITE`; a site with ERPNext and `allow_tests` that nothing else
-uses. The app and the story are brought onto it here; tests reach it in other processes alone.
+The site is `FAULTS_SITE`, or faults.localhost beside `SITE`; a site with ERPNext and `allow_tests` that
+nothing else uses. The app and the story are brought onto it here; tests reach it in other processes alone.
 """
 
 import hashlib

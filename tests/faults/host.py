@@ -1,8 +1,8 @@
 """Processes on the faults' site: `python -m tests.faults.host SITE`, in the bench's sites folder.
 
-It reads one JSON line a turn, [{scene, arguments, user, kill}, …], gives each to a fork of its own, all at the same moment, and
-writes one JSON line of their ends. Forks stay for the next turn, connected and warm, unless they are killed. The host itself
-never connects, so that every fork has a connection of its own.
+It reads one JSON line a turn, [{scene, arguments, user, kill}, …], gives each to a fork of its own, all at
+the same moment, and writes one JSON line of their ends. Forks stay for the next turn, connected and warm,
+unless they are killed. The host itself never connects, so that every fork has a connection of its own.
 """
 
 import importlib

@@ -1,4 +1,5 @@
-"""What forks do on the faults' site. Each commits at its end (host.py), and is called with and returns JSON."""
+"""What forks do on the faults' site. Each commits at its end (host.py), and is called with and returns
+JSON."""
 
 import re
 
@@ -111,7 +112,8 @@ def _step(user, function, **arguments):
 
 
 def held():
-	"""{item: what the source's Bin says is promised, what its transfers promise, on hand}, and every invariant."""
+	"""{item: what the source's Bin says is promised, what its transfers promise, on hand}, and every
+	invariant."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	TransferItem = frappe.qb.DocType("Outlet Transfer Item")
 	found = {}
@@ -219,8 +221,8 @@ def open_requests(outlet):
 def browse(steps):
 	"""Send requests to the web application as browsers do, each with its own cookies; return what they got.
 
-	A step is {browser, path, method, form or json, headers, token}; with `token` the browser's token, found on its home page,
-	goes along. Answers are {status, text, location, cache}.
+	A step is {browser, path, method, form or json, headers, token}; with `token` the browser's token, found
+	on its home page, goes along. Answers are {status, text, location, cache}.
 	"""
 	from werkzeug.test import Client
 
@@ -259,5 +261,6 @@ def browse(steps):
 
 
 def names_of(who):
-	"""What only one clerk's own pages show: the full name and, before a transfer names it, the outlet's phone."""
+	"""What only one clerk's own pages show: the full name and, before a transfer names it, the outlet's
+	phone."""
 	return [frappe.utils.get_fullname(who), story.phone_of(who)]

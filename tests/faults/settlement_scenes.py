@@ -16,7 +16,8 @@ TABLES = (
 
 
 def prepare():
-	"""The suppliers of the story without settlements, and crackers that were sold; return the first one and how many."""
+	"""The suppliers of the story without settlements, and crackers that were sold; return the first one and
+	how many."""
 	supplier = umkm_story.setup_umkm().owner
 	clear(supplier)
 	settling.receive(story.NEAR, {umkm_story.CRACKERS: ENOUGH}, time=None)
@@ -98,8 +99,8 @@ def state(supplier):
 
 
 def check(supplier):
-	"""Every movement to today is in one settlement, submitted or draft, and the books tie; return what is sold, and what of
-	it submitted settlements hold."""
+	"""Every movement to today is in one settlement, submitted or draft, and the books tie; return what is
+	sold, and what of it submitted settlements hold."""
 	draft = frappe.db.get_value(settlement.SETTLEMENT, {"supplier": supplier, "docstatus": 0})
 	settling.check(supplier, nowdate(), draft and frappe.get_doc(settlement.SETTLEMENT, draft))
 	settling.check_books(nowdate())

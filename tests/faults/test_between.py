@@ -1,4 +1,5 @@
-"""Transfers between companies killed at any moment, repeated, and raced: both companies' books have all of a step, or nothing."""
+"""Transfers between companies killed at any moment, repeated, and raced: both companies' books have all of a
+step, or nothing."""
 
 import uuid
 

@@ -1,4 +1,5 @@
-"""Calls as a browser sends them: with and without its token, repeated, by the wrong hands and by the wrong method."""
+"""Calls as a browser sends them: with and without its token, repeated, by the wrong hands and by the wrong
+method."""
 
 import json
 import uuid

@@ -14,7 +14,8 @@ LAST_WRITE = (f"{EXCHANGE}.notices.after_step", "before")
 COMMIT = [("commit", "before"), ("commit", "after")]
 LEDGER = "erpnext.stock.stock_ledger.make_entry"
 
-# Where each call is killed: the key's row, each write of its own, a step inside ERPNext's posting, before and after the commit.
+# Where each call is killed: the key's row, each write of its own, a step inside ERPNext's posting, before and
+# after the commit.
 KILLS = {
 	"create_request": [KEY_ROW, (f"{EXCHANGE}.asking._ask", "before"), (f"{EXCHANGE}.asking._ask", "after")],
 	"answer": [

@@ -1,4 +1,5 @@
-"""Every page of the portal as two outlets' people and Guest fetch it, with developer_mode off: no page is kept for another."""
+"""Every page of the portal as two outlets' people and Guest fetch it, with developer_mode off: no page is
+kept for another."""
 
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""Several processes at the same moment: nothing is promised twice, nothing is lost, nobody meets a deadlock."""
+"""Several processes at the same moment: nothing is promised twice, nothing is lost, nobody meets a
+deadlock."""
 
 import random
 import uuid
@@ -58,7 +59,8 @@ def cancel_together(host, asked):
 
 
 def test_eight_processes_promise_the_same_stock(host):
-	"""Each asks, answers and cancels at the same moment as seven others; the goods suffice for some of them."""
+	"""Each asks, answers and cancels at the same moment as seven others; the goods suffice for some of
+	them."""
 	chance = random.Random(212)
 	host.run("restock")
 	won = lost = 0

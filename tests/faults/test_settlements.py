@@ -1,14 +1,15 @@
-"""Settlements made, submitted and cancelled by several processes at once, or killed on the way: each sale is settled once."""
+"""Settlements made, submitted and cancelled by several processes at once, or killed on the way: each sale is
+settled once."""
 
 import pytest
 
-from tests.faults.conftest import ROUNDS as FAULT_ROUNDS
-from tests.faults.conftest import job
+from tests.faults.conftest import ROUNDS, job
 from tests.faults.test_races import new_key, refusals, results
 from tests.story import ACCOUNTANT, PUSAT
 
 PROCESSES = 8
-ROUNDS = 3
+FEW = 3
+SELLING = max(FEW, ROUNDS // 5)
 SCENES = "tests.faults.settlement_scenes."
 PASS = "ks212_community.umkm_supply.settlement"
 BILLING = "ks212_community.umkm_supply.billing"
@@ -65,7 +66,7 @@ def course(host):
 
 
 def test_drafts_made_at_once_are_one(course):
-	for _round in range(ROUNDS):
+	for _round in range(FEW):
 		ends = course.together(*[("make_all", PUSAT, {})] * 4, *course.makers(4))
 		results(ends)
 		assert len(course.open()) == 1
@@ -88,7 +89,7 @@ def test_a_draft_is_submitted_once_and_cancelled_once(course):
 
 
 def test_a_draft_made_anew_while_it_is_submitted_holds_no_sale_twice(course):
-	for _round in range(ROUNDS):
+	for _round in range(FEW):
 		name = course.make()
 		refusals(
 			course.together(
@@ -108,12 +109,12 @@ def test_a_draft_made_anew_while_it_is_submitted_holds_no_sale_twice(course):
 
 
 def test_tills_go_on_selling_while_all_settlements_are_made(course):
-	for _round in range(FAULT_ROUNDS):
+	for _round in range(SELLING):
 		results(course.together(*[("sell", None, {})] * (PROCESSES - 2), *[("make_all", ACCOUNTANT, {})] * 2))
 	name = course.make()
 	course.host.run(f"{SCENES}submit", ACCOUNTANT, name=name)
 	found = course.check()
-	assert found["sold"] == found["settled"] == course.sold + FAULT_ROUNDS * (PROCESSES - 2)
+	assert found["sold"] == found["settled"] == course.sold + SELLING * (PROCESSES - 2)
 
 
 @pytest.mark.parametrize(("where", "when"), [*MAKE_KILLS, *COMMIT])
@@ -151,7 +152,8 @@ def test_cancelling_is_killed_and_repeated(course, where, when):
 
 
 def repeat(course, scene, name, where, when, status):
-	"""Kill a step of the desk's, see that there is all of it or nothing, and take it again if it is nothing."""
+	"""Kill a step of the desk's, see that there is all of it or nothing, and take it again if it is
+	nothing."""
 	before = course.state()
 	end = course.host.end_of(f"{SCENES}{scene}", ACCOUNTANT, {"where": where, "when": when}, name=name)
 	assert end == {"killed": 9}, "the kill was not reached" if "killed" not in end else end

@@ -28,7 +28,8 @@ def _check_companies(company, other, **_rest) -> dict:
 @frappe.whitelist(methods=["POST"])
 @once(_check_companies)
 def net_debts(company: Any = None, other: Any = None, key: Any = None) -> dict:
-	"""Set off what two companies owe each other by one Journal Entry each; return `amount` (IDR) and `entries`."""
+	"""Set off what two companies owe each other by one Journal Entry each; return `amount` (IDR) and
+	`entries`."""
 	if company == other:
 		frappe.throw(_("Name two companies."))
 	return netting.net(company, other)

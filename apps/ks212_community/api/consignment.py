@@ -1,7 +1,9 @@
-"""Goods of micro-enterprises in and out, for the portal and other clients; types, units and errors in docs/api.md.
+"""Goods of micro-enterprises in and out, for the portal and other clients; types, units and errors in
+docs/api.md.
 
-A supplier's people announce deliveries; an outlet's people count them in and take goods off the shelf. Quantities in the
-stock UOM, prices in IDR. Arguments default to None and are typed wide, so that a bad call is a clear refusal.
+A supplier's people announce deliveries; an outlet's people count them in and take goods off the shelf.
+Quantities in the stock UOM, prices in IDR. Arguments default to None and are typed wide, so that a bad call
+is a clear refusal.
 """
 
 from typing import Any
@@ -158,7 +160,8 @@ def get_removal(removal: Any = None) -> dict:
 
 @frappe.whitelist()
 def consigned_stock(outlet: Any = None) -> list:
-	"""Return what an outlet holds on consignment: {item_code, item_name, supplier, supplier_name, stock_uom, qty, batches}."""
+	"""Return what an outlet holds on consignment: {item_code, item_name, supplier, supplier_name, stock_uom,
+	qty, batches}."""
 	outlet = parties.own_outlet(outlet)
 	Bin = frappe.qb.DocType("Bin")
 	Item = frappe.qb.DocType("Item")
@@ -225,7 +228,8 @@ def _check_delivery(action: str):
 def announce(
 	supplier: Any = None, outlet: Any = None, items: Any = None, expected_on: Any = None, key: Any = None
 ) -> dict:
-	"""Announce [{item_code, qty, manufacturing_date, expiry_date}] to an outlet for a day; return the delivery."""
+	"""Announce [{item_code, qty, manufacturing_date, expiry_date}] to an outlet for a day; return the
+	delivery."""
 	outlet = frappe.get_doc("Outlet", validate.name_of("Outlet", outlet, _("Outlet")))
 	rows = []
 	for idx, row in enumerate(validate.rows(items, _("Items")), 1):
@@ -252,7 +256,8 @@ def cancel_delivery(delivery: Any = None, reason: Any = None, key: Any = None) -
 @frappe.whitelist(methods=["POST"])
 @once(_check_delivery("receive"))
 def receive(delivery: Any = None, items: Any = None, key: Any = None) -> dict:
-	"""Take the count [{row, received_qty, refuse_reason, expiry_date}] of every line of a delivery; return it."""
+	"""Take the count [{row, received_qty, refuse_reason, expiry_date}] of every line of a delivery; return
+	it."""
 	doc = lock("Consignment Delivery", delivery)
 	rows = {row.name: row for row in doc.items}
 	counts = {}
@@ -294,8 +299,8 @@ def remove(
 	negligence: Any = None,
 	key: Any = None,
 ) -> dict:
-	"""Take [{item_code, qty, batch_no}] off an outlet's shelf, with a photo as the file `photo`; return {removals}, one an
-	owner. Without `batch_no` the batches that expire first go."""
+	"""Take [{item_code, qty, batch_no}] off an outlet's shelf, with a photo as the file `photo`; return
+	{removals}, one an owner. Without `batch_no` the batches that expire first go."""
 	kind = validate.choice(kind, tuple(removals.STOCK_ENTRY_TYPES), _("Kind"))
 	rows = []
 	for idx, row in enumerate(validate.rows(items, _("Items")), 1):

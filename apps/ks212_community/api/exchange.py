@@ -1,7 +1,7 @@
 """The exchange's contract for the portal and other clients; types, units and errors in docs/api.md.
 
-Each function checks the caller, validates what it was given and hands over to `stock_exchange`. Arguments default to
-None and are typed wide, so that a bad call is a clear refusal and never a server error.
+Each function checks the caller, validates what it was given and hands over to `stock_exchange`. Arguments
+default to None and are typed wide, so that a bad call is a clear refusal and never a server error.
 """
 
 from typing import Any
@@ -206,7 +206,8 @@ def dispatch(
 	driver_phone: Any = None,
 	vehicle_no: Any = None,
 ) -> dict:
-	"""Send [{row or item_code, qty, batch_no, serial_no}] (stock UOM) on the road; no items means all that was promised."""
+	"""Send [{row or item_code, qty, batch_no, serial_no}] (stock UOM) on the road; no items means all that
+	was promised."""
 	doc, request = _locked(transfer, "dispatch")
 	lines = []
 	for idx, row, given in _matched(doc, validate.rows(items, _("Items"), reqd=False), repeated=True):
@@ -240,7 +241,8 @@ def dispatch(
 @frappe.whitelist(methods=["POST"])
 @once(_check_transfer("receive"))
 def receive(transfer: Any = None, items: Any = None, key: Any = None) -> dict:
-	"""Post the count [{row or item_code, received_qty, damaged_qty, serial_no}] (stock UOM) of every line sent."""
+	"""Post the count [{row or item_code, received_qty, damaged_qty, serial_no}] (stock UOM) of every line
+	sent."""
 	doc, request = _locked(transfer, "receive")
 	counts = {}
 	for idx, row, given in _matched(doc, validate.rows(items, _("Items"))):
@@ -272,8 +274,8 @@ def settle(transfer: Any = None, action: Any = None, reason: Any = None, key: An
 @frappe.whitelist(methods=["POST"])
 @once(_check_transfer("give_back"))
 def give_back(transfer: Any = None, items: Any = None, key: Any = None) -> dict:
-	"""Give goods of a loan in kind back [{item_code, qty}] (stock UOM); no items means all that is owed and not on its way.
-	Return the new transfer, from the borrower to the lender."""
+	"""Give goods of a loan in kind back [{item_code, qty}] (stock UOM); no items means all that is owed and
+	not on its way. Return the new transfer, from the borrower to the lender."""
 	doc, request = _locked(transfer, "give_back")
 	standing = {
 		line["item_code"]: frappe._dict(line)

@@ -31,11 +31,11 @@ class BusyError(frappe.ValidationError):
 def once(check):
 	"""Make a writing function repeatable: same user, method, key and payload give the first answer again.
 
-	`check(**arguments)` verifies the caller's rights and is called before any answer, the first or a repeated one. It
-	returns those arguments it has validated, which the function then gets in place of what the client sent.
-	The key's row is inserted first, in the effect's own transaction, so that a failure takes the key back with
-	it. A deadlock rolls everything back and repeats from the first read, a bounded number of times; then, or where a
-	lock is not to be had, the caller is told to send it again.
+	`check(**arguments)` verifies the caller's rights and is called before any answer, the first or a repeated
+	one. It returns those arguments it has validated, which the function then gets in place of what the client
+	sent. The key's row is inserted first, in the effect's own transaction, so that a failure takes the key
+	back with it. A deadlock rolls everything back and repeats from the first read, a bounded number of times;
+	then, or where a lock is not to be had, the caller is told to send it again.
 	"""
 
 	def decorate(function):
@@ -95,7 +95,8 @@ def _call_once(function, check, method: str, key: str, arguments: dict):
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 		raise
 	except Exception:
-		# Whoever goes on after the failure, in the same transaction, finds neither the key nor half an effect.
+		# Whoever goes on after the failure, in the same transaction, finds neither the key nor half an
+		# effect.
 		frappe.db.rollback(save_point=SAVEPOINT)
 		raise
 	RequestKey = frappe.qb.DocType("Request Key")

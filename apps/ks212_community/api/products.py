@@ -1,6 +1,8 @@
-"""Products and prices of micro-enterprises, for the portal and other clients; types, units and errors in docs/api.md.
+"""Products and prices of micro-enterprises, for the portal and other clients; types, units and errors in
+docs/api.md.
 
-Each function checks the caller, validates what it was given and hands over to `umkm_supply`. Prices are IDR per stock UOM.
+Each function checks the caller, validates what it was given and hands over to `umkm_supply`. Prices are IDR
+per stock UOM.
 """
 
 from typing import Any
@@ -50,8 +52,8 @@ def print_labels(
 	expiry_date: Any = None,
 	skip: Any = None,
 ) -> None:
-	"""Answer with a PDF of a product's labels: `layout` "sheet" (A4, 3 × 8, the first `skip` places left empty) or "roll"
-	(50 × 30 mm), with the date of `batch_no` or `expiry_date`."""
+	"""Answer with a PDF of a product's labels: `layout` "sheet" (A4, 3 × 8, the first `skip` places left
+	empty) or "roll" (50 × 30 mm), with the date of `batch_no` or `expiry_date`."""
 	name = validate.name_of("UMKM Product", product, _("Product"))
 	parties.require_sight_of(frappe.db.get_value("UMKM Product", name, "supplier"))
 	layout = validate.choice(layout, tuple(labels.PRINT_FORMATS), _("Layout"))
@@ -103,8 +105,8 @@ def propose(
 	barcode: Any = None,
 	key: Any = None,
 ) -> dict:
-	"""Propose a product, with a photo as the request's file `photo`; no shelf life: it does not expire; no barcode: it gets
-	one. Return the product."""
+	"""Propose a product, with a photo as the request's file `photo`; no shelf life: it does not expire; no
+	barcode: it gets one. Return the product."""
 	values = _proposal(locals())
 	return products.shown(products.propose(supplier, values, files.uploaded("photo")))
 
@@ -124,7 +126,8 @@ def correct(
 	barcode: Any = None,
 	key: Any = None,
 ) -> dict:
-	"""Propose a product again that waits for curation or correction; without a new photo the old one stays. Return it."""
+	"""Propose a product again that waits for curation or correction; without a new photo the old one stays.
+	Return it."""
 	values = _proposal(locals())
 	return products.shown(products.correct(products.lock(product), values, files.uploaded("photo")))
 
@@ -161,8 +164,8 @@ def withdraw_price(price: Any = None, key: Any = None) -> dict:
 @frappe.whitelist(methods=["POST"])
 @once(_check_product)
 def approve(product: Any = None, grade: Any = None, key: Any = None, checks: Any = None) -> dict:
-	"""Approve a product with a grade: it gets its Item and its first price. `checks` [{specification, passed, remark}] fills
-	in the checklist, where that has not been done in the desk. Return the product."""
+	"""Approve a product with a grade: it gets its Item and its first price. `checks` [{specification, passed,
+	remark}] fills in the checklist, where that has not been done in the desk. Return the product."""
 	rows = []
 	for idx, row in enumerate(validate.rows(checks, _("Checklist"), reqd=False), 1):
 		label = _("Row {0}: {1}")

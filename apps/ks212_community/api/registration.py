@@ -1,7 +1,8 @@
-"""Becoming and staying a supplier: the public registration, its review, and licences; types and errors in docs/api.md.
+"""Becoming and staying a supplier: the public registration, its review, and licences; types and errors in
+docs/api.md.
 
-Each function checks the caller, validates what it was given and hands over to `umkm_supply`. Arguments default to None
-and are typed wide, so that a bad call is a clear refusal and never a server error.
+Each function checks the caller, validates what it was given and hands over to `umkm_supply`. Arguments
+default to None and are typed wide, so that a bad call is a clear refusal and never a server error.
 """
 
 from typing import Any
@@ -74,11 +75,12 @@ def register(
 	npwp: Any = None,
 	key: Any = None,
 ) -> dict:
-	"""Register a micro-enterprise; anybody may. Return {name, status_key}, and nothing else: whoever repeats the key learns
-	no more. `status_key` is what `get_status` asks for.
+	"""Register a micro-enterprise; anybody may. Return {name, status_key}, and nothing else: whoever repeats
+	the key learns no more. `status_key` is what `get_status` asks for.
 
-	`region` may be left out: it is the community's then. The request's files `business_photo`, `product_photo`,
-	`food_licence_file` and `halal_file` are kept with it. An IP address may try REGISTRATIONS_PER_HOUR times an hour.
+	`region` may be left out: it is the community's then. The request's files `business_photo`,
+	`product_photo`, `food_licence_file` and `halal_file` are kept with it. An IP address may try
+	REGISTRATIONS_PER_HOUR times an hour.
 	"""
 	given = locals()
 	doc = frappe.new_doc(DOCTYPE)
@@ -104,7 +106,8 @@ def register(
 @frappe.whitelist(allow_guest=True)
 @rate_limit(limit=LOOKS_PER_HOUR, seconds=60 * 60)
 def get_status(status_key: Any = None) -> dict:
-	"""Return what became of a registration: STATUS_FIELDS, nothing of the member; for whoever holds its `status_key`.
+	"""Return what became of a registration: STATUS_FIELDS, nothing of the member; for whoever holds its
+	`status_key`.
 
 	`reason` is why it was rejected, else empty. An IP address may look LOOKS_PER_HOUR times an hour.
 	"""
@@ -199,7 +202,8 @@ def list_registrations(community: Any = None) -> list:
 
 @frappe.whitelist()
 def get_registration(registration: Any = None) -> dict:
-	"""Return a registration with its `duplicates` [{kind, doctype, name, title}] and the `actions` open to the caller."""
+	"""Return a registration with its `duplicates` [{kind, doctype, name, title}] and the `actions` open to
+	the caller."""
 	return _view(frappe.get_doc(DOCTYPE, _reviewed(registration)))
 
 
@@ -240,7 +244,8 @@ def verify(registration: Any = None, note: Any = None, key: Any = None) -> dict:
 @frappe.whitelist(methods=["POST"])
 @once(_check_pusat)
 def approve(registration: Any = None, key: Any = None) -> dict:
-	"""Approve a verified registration, which makes the supplier and its portal user; head office only; return it."""
+	"""Approve a verified registration, which makes the supplier and its portal user; head office only; return
+	it."""
 	return _take(registration, "approve")
 
 
@@ -273,10 +278,11 @@ def _refuse_step(doc, step: str) -> None:
 
 @frappe.whitelist(methods=["POST"])
 def invite(registration: Any = None) -> dict:
-	"""Return {link, whatsapp}: where the new portal user chooses a password, and the same as a WhatsApp message to them.
+	"""Return {link, whatsapp}: where the new portal user chooses a password, and the same as a WhatsApp
+	message to them.
 
-	Head office only. For members without an e-mail address, and for forgotten passwords. It carries no key: the link
-	is kept nowhere, and each call makes a new one in place of the last.
+	Head office only. For members without an e-mail address, and for forgotten passwords. It carries no key:
+	the link is kept nowhere, and each call makes a new one in place of the last.
 	"""
 	permissions.require_pusat()
 	name = _reviewed(registration)
@@ -296,7 +302,8 @@ def invite(registration: Any = None) -> dict:
 
 @frappe.whitelist()
 def list_licences(supplier: Any = None) -> list:
-	"""Return a supplier's licences as `licences.list_licences` does; for its people, its managers and head office."""
+	"""Return a supplier's licences as `licences.list_licences` does; for its people, its managers and head
+	office."""
 	return licences.list_licences(parties.seen_supplier(supplier))
 
 
@@ -309,8 +316,8 @@ def renew_licence(
 	valid_until: Any = None,
 	key: Any = None,
 ) -> list:
-	"""Send a new licence (the request's file `file` with it) in place of an ending one; it counts once head office has
-	confirmed it. Return the supplier's licences."""
+	"""Send a new licence (the request's file `file` with it) in place of an ending one; it counts once head
+	office has confirmed it. Return the supplier's licences."""
 	kind = validate.choice(kind, licences.KINDS, _("Kind"))
 	licence_no = validate.text(licence_no, _("Number"), max_length=80)
 	until = None if valid_until in validate.EMPTY else validate.day(valid_until, _("Valid Until"))
@@ -341,7 +348,8 @@ def confirm_licence(licence: Any = None, key: Any = None) -> list:
 @frappe.whitelist(methods=["POST"])
 @once(_check_licence)
 def allow_exception(licence: Any = None, until: Any = None, reason: Any = None, key: Any = None) -> list:
-	"""Allow deliveries until a day although a licence has ended; head office only. Return the supplier's licences."""
+	"""Allow deliveries until a day although a licence has ended; head office only. Return the supplier's
+	licences."""
 	until = validate.day(until, _("Deliveries Allowed Until"))
 	reason = validate.reason(reason)
 	return licences.list_licences(licences.allow_exception(licence, until, reason).supplier)

@@ -1,7 +1,8 @@
 """Settlements for the portal and other clients; types, units and errors in docs/api.md.
 
-A supplier, its community's managers, head office and accountants read them; head office and accountants have them made.
-They are submitted in the desk, by accountants. Quantities in the stock UOM, money in the company's currency.
+A supplier, its community's managers, head office and accountants read them; head office and accountants have
+them made. They are submitted in the desk, by accountants. Quantities in the stock UOM, money in the company's
+currency.
 """
 
 from typing import Any
@@ -41,8 +42,8 @@ def list_settlements(supplier: Any = None) -> list:
 
 @frappe.whitelist()
 def get_settlement(settlement: Any = None) -> dict:
-	"""Return one settlement with its `sales` (what sold or was lost, by product, outlet, price and terms) and its `items`
-	(the goods by product and outlet)."""
+	"""Return one settlement with its `sales` (what sold or was lost, by product, outlet, price and terms) and
+	its `items` (the goods by product and outlet)."""
 	name = validate.name_of(settling.SETTLEMENT, settlement, _("Settlement"))
 	doc = frappe.get_doc(settling.SETTLEMENT, name)
 	parties.require_sight_of(doc.supplier)
@@ -78,7 +79,8 @@ def require_maker() -> None:
 def make_settlements(company: Any = None, to_date: Any = None, supplier: Any = None, key: Any = None) -> dict:
 	"""Write the drafts of a company's suppliers, or of one, to the end of a day.
 
-	Return their names as {settlements}, or of all suppliers {started}: that is a background job, so that no till waits for it.
+	Return their names as {settlements}, or of all suppliers {started}: that is a background job, so that no
+	till waits for it.
 	"""
 	if supplier:
 		return {"settlements": settling.make_settlements(company, to_date, supplier)}
@@ -105,7 +107,8 @@ def _check_rebuild(settlement, **_rest) -> dict:
 @frappe.whitelist(methods=["POST"])
 @once(_check_rebuild)
 def rebuild(settlement: Any = None, key: Any = None) -> dict:
-	"""Compute a draft anew, under its name; return {settlements}, empty where there is nothing to settle any more."""
+	"""Compute a draft anew, under its name; return {settlements}, empty where there is nothing to settle any
+	more."""
 	doc = frappe.db.get_value(
 		settling.SETTLEMENT, settlement, ["company", "supplier", "to_date", "docstatus"], as_dict=True
 	)

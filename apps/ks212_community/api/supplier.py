@@ -1,6 +1,8 @@
-"""What a UMKM sees of its goods and money; for its people, its community's managers, head office and accountants.
+"""What a UMKM sees of its goods and money; for its people, its community's managers, head office and
+accountants.
 
-Types, units and errors in docs/api.md. Nothing here tells of another UMKM's goods, or of what outlets sell besides.
+Types, units and errors in docs/api.md. Nothing here tells of another UMKM's goods, or of what outlets sell
+besides.
 """
 
 from typing import Any
@@ -20,7 +22,8 @@ NEAR_EXPIRY_DAYS = 30
 
 @frappe.whitelist()
 def overview(supplier: Any = None) -> dict:
-	"""Return in figures where `supplier` stands: what lies in the outlets, what sold lately, what waits for it."""
+	"""Return in figures where `supplier` stands: what lies in the outlets, what sold lately, what waits for
+	it."""
 	supplier = parties.seen_supplier_everywhere(supplier)
 	stock_rows = [row for row in on_hand.stock(supplier=supplier) if row.qty > 0]
 	lately = sold.summary(supplier, SALES_DAYS, getdate(today()))
@@ -55,8 +58,8 @@ def overview(supplier: Any = None) -> dict:
 
 @frappe.whitelist()
 def stock(supplier: Any = None) -> list:
-	"""Return what of `supplier`'s goods lies where: a row for each product and outlet; goods on the road between two
-	outlets are a row without `outlet`. Values at the owner's price of today."""
+	"""Return what of `supplier`'s goods lies where: a row for each product and outlet; goods on the road
+	between two outlets are a row without `outlet`. Values at the owner's price of today."""
 	supplier = parties.seen_supplier_everywhere(supplier)
 	fields = (
 		"outlet",
@@ -76,8 +79,8 @@ def stock(supplier: Any = None) -> list:
 
 @frappe.whitelist()
 def sales(supplier: Any = None, days: Any = None) -> dict:
-	"""Return what sold of `supplier`'s goods in the last `days` days (30, if not given), today included: `by_day`,
-	`by_outlet`, `by_item`. Values at the owner's price in force on the day of the sale."""
+	"""Return what sold of `supplier`'s goods in the last `days` days (30, if not given), today included:
+	`by_day`, `by_outlet`, `by_item`. Values at the owner's price in force on the day of the sale."""
 	supplier = parties.seen_supplier_everywhere(supplier)
 	days = SALES_DAYS if days in (None, "") else validate.qty(days, _("Days"), whole=True)
 	if days > MAX_SALES_DAYS:

@@ -1,8 +1,8 @@
 """One validator for every argument that reaches the app from outside.
 
 Each function takes what a client sent, of whatever type, and returns a clean value or raises a translated
-`frappe.ValidationError` (HTTP 417) that names the argument and the remedy; a document that is not there raises
-`frappe.DoesNotExistError` (404).
+`frappe.ValidationError` (HTTP 417) that names the argument and the remedy; a document that is not there
+raises `frappe.DoesNotExistError` (404).
 """
 
 import json
@@ -51,7 +51,8 @@ def reason(value, label: str | None = None, reqd: bool = True) -> str:
 
 
 def key(value) -> str:
-	"""Return the key of a writing call: 8 to 140 characters that the client makes up and repeats on a retry."""
+	"""Return the key of a writing call: 8 to 140 characters that the client makes up and repeats on a
+	retry."""
 	value = text(value, "key")
 	if len(value) < KEY_LENGTH[0]:
 		frappe.throw(_("{0} is too short: at least {1} characters.").format("key", KEY_LENGTH[0]))

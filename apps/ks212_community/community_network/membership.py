@@ -1,4 +1,5 @@
-"""Portal roles follow membership: who is put on an Outlet or a Community gets the role, who is on none loses it."""
+"""Portal roles follow membership: who is put on an Outlet or a Community gets the role, who is on none loses
+it."""
 
 import frappe
 
@@ -9,7 +10,8 @@ COMMUNITY = ("Community Manager", COMMUNITY_MANAGER)
 
 
 def sync(doc, table: str, kind: tuple[str, str], removed: bool = False) -> None:
-	"""Give and take the role of `kind` after the rows of `doc`'s child table changed, or `doc` was removed."""
+	"""Give and take the role of `kind` after the rows of `doc`'s child table changed, or `doc` was
+	removed."""
 	child_doctype, role = kind
 	before = doc.get_doc_before_save()
 	was = {row.user for row in before.get(table) if row.user} if before else set()

@@ -1,7 +1,8 @@
 """Legal entities of the network: what a company needs to buy from and sell to the others, made in one step.
 
-Each company has one internal Customer and one internal Supplier that stand for it at all others, so that their number
-grows with the companies, not with the pairs. Which pairs may trade is added when a pair first does (`allow`).
+Each company has one internal Customer and one internal Supplier that stand for it at all others, so that
+their number grows with the companies, not with the pairs. Which pairs may trade is added when a pair first
+does (`allow`).
 """
 
 import frappe
@@ -22,10 +23,11 @@ PARTIES = {"Customer": "is_internal_customer", "Supplier": "is_internal_supplier
 
 
 def set_up(community: str, company_name: str | None = None, abbr: str | None = None) -> dict:
-	"""Make a community's company whole, and bring its outlets into it; may be repeated, and makes what is missing.
+	"""Make a community's company whole, and bring its outlets into it; may be repeated, and makes what is
+	missing.
 
-	Without a company on the Community one is made as `company_name` and `abbr`. Runs in a background job. Returns
-	`company`, `moved` (outlets) and `refused` (outlet -> why).
+	Without a company on the Community one is made as `company_name` and `abbr`. Runs in a background job.
+	Returns `company`, `moved` (outlets) and `refused` (outlet -> why).
 	"""
 	doc = frappe.get_doc("Community", community)
 	steps = 6
@@ -80,8 +82,9 @@ def _make_company(company_name: str, abbr: str) -> str:
 
 
 def correct_defaults(company: str) -> None:
-	"""Give a company the defaults that ERPNext leaves out or takes from the wrong account of the Indonesian chart:
-	payable, receivable, cost of sales and the warehouse for goods on the road. What somebody chose is kept."""
+	"""Give a company the defaults that ERPNext leaves out or takes from the wrong account of the Indonesian
+	chart: payable, receivable, cost of sales and the warehouse for goods on the road. What somebody chose is
+	kept."""
 	doc = frappe.get_doc("Company", company)
 	for field, (odd, right) in ODD_DEFAULTS.items():
 		if not doc.get(field) or doc.get(field) == _account(company, odd):
@@ -99,7 +102,8 @@ def _account(company: str, number: str) -> str | None:
 
 
 def _make_cost_of_sales(company: str) -> str | None:
-	"""The chart keeps cost of sales below its income: an account of that name below expenses takes its place."""
+	"""The chart keeps cost of sales below its income: an account of that name below expenses takes its
+	place."""
 	if existing := _account(company, COST_OF_SALES["account_number"]):
 		return existing
 	root = frappe.db.get_value("Account", {"company": company, "account_number": EXPENSE_ROOT, "is_group": 1})
@@ -171,8 +175,8 @@ def cover_this_year(company: str) -> None:
 
 
 def make_price_list() -> None:
-	"""The price list that documents between companies name: ERPNext wants one that both buys and sells. Prices are
-	those of the policies; it holds none."""
+	"""The price list that documents between companies name: ERPNext wants one that both buys and sells.
+	Prices are those of the policies; it holds none."""
 	if not frappe.db.exists("Price List", NETWORK_PRICE_LIST):
 		frappe.get_doc(
 			{
@@ -187,8 +191,8 @@ def make_price_list() -> None:
 
 
 def let_items_repeat() -> None:
-	"""Let sales and purchases name an item in several rows, as ERPNext's own set-up does: a line that leaves in several
-	batches becomes as many rows."""
+	"""Let sales and purchases name an item in several rows, as ERPNext's own set-up does: a line that leaves
+	in several batches becomes as many rows."""
 	for settings in ("Selling Settings", "Buying Settings"):
 		if not frappe.db.get_single_value(settings, "allow_multiple_items"):
 			frappe.db.set_single_value(settings, "allow_multiple_items", 1)
@@ -208,7 +212,8 @@ def make_parties(company: str) -> None:
 			f"{party}_type": "Company",
 			flag: 1,
 			"represents_company": company,
-			# A party that stands for a company allows at least one; the others follow with their first transfer.
+			# A party that stands for a company allows at least one; the others follow with their first
+			# transfer.
 			"companies": [{"company": company}],
 		}
 		if doctype == "Customer":
@@ -248,8 +253,8 @@ def ready_companies() -> set[str]:
 
 
 def allow(source_company: str, target_company: str) -> None:
-	"""Let the two companies' internal parties trade with each other: the buyer's Customer with the seller, the
-	seller's Supplier with the buyer."""
+	"""Let the two companies' internal parties trade with each other: the buyer's Customer with the seller,
+	the seller's Supplier with the buyer."""
 	pairs = (("Customer", target_company, source_company), ("Supplier", source_company, target_company))
 	for doctype, party_company, other in pairs:
 		party = party_of(doctype, party_company)
@@ -263,7 +268,8 @@ def allow(source_company: str, target_company: str) -> None:
 
 
 def _bring_outlets(community: str, company: str) -> tuple[list[str], dict[str, str]]:
-	"""Move a community's outlets into its company; one that still has goods or transfers under way stays where it is."""
+	"""Move a community's outlets into its company; one that still has goods or transfers under way stays
+	where it is."""
 	moved, refused = [], {}
 	names = frappe.get_all(
 		"Outlet",

@@ -1,9 +1,10 @@
-"""The nightly row per outlet and item: what is on hand, what sells a day, how many days it lasts, what expires.
+"""The nightly row per outlet and item: what is on hand, what sells a day, how many days it lasts, what
+expires.
 
-Demand is what the ledger shows as sold out of the outlet's own warehouse within the window of the settings: Sales
-Invoices and Delivery Notes (returns subtract), and Stock Entries of the type "Outlet Sale" (one an outlet and day where
-the till is not ERPNext's). Transfers, counts, write-offs and other issues are not demand; POS Invoices count once they
-are consolidated.
+Demand is what the ledger shows as sold out of the outlet's own warehouse within the window of the settings:
+Sales Invoices and Delivery Notes (returns subtract), and Stock Entries of the type "Outlet Sale" (one an
+outlet and day where the till is not ERPNext's). Transfers, counts, write-offs and other issues are not
+demand; POS Invoices count once they are consolidated.
 """
 
 import frappe

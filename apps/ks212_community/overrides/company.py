@@ -7,8 +7,8 @@ from ks212_community.umkm_supply import books
 
 
 def validate(doc, method=None):
-	"""Refuse another account for what is owed to owners where the one before has entries: settlements know a sale as invoiced by
-	the account it went to."""
+	"""Refuse another account for what is owed to owners where the one before has entries: settlements know a
+	sale as invoiced by the account it went to."""
 	if doc.is_new():
 		return
 	before = frappe.db.get_value("Company", doc.name, books.fieldname("liability"))

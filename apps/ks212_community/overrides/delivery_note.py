@@ -1,4 +1,5 @@
-"""Doc events of Delivery Note: consigned goods leave at no cost; a transfer between companies follows its sale."""
+"""Doc events of Delivery Note: consigned goods leave at no cost; a transfer between companies follows its
+sale."""
 
 import frappe
 

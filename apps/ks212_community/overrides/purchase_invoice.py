@@ -1,5 +1,5 @@
-"""Doc events of Purchase Invoice: consigned goods are not bought; a settlement's rows name no item; transfers between
-companies follow what becomes of theirs."""
+"""Doc events of Purchase Invoice: consigned goods are not bought; a settlement's rows name no item; transfers
+between companies follow what becomes of theirs."""
 
 from ks212_community.stock_exchange import desk
 from ks212_community.umkm_supply import billing, consigned

@@ -1,4 +1,5 @@
-"""Doc events of Purchase Order: consigned goods are not bought, and a delivery's order stays with its delivery."""
+"""Doc events of Purchase Order: consigned goods are not bought, and a delivery's order stays with its
+delivery."""
 
 from ks212_community.umkm_supply import consigned, deliveries
 

@@ -1,5 +1,5 @@
-"""Doc events of Purchase Receipt: consigned goods are not bought; a delivery's receipt stays with its delivery, and a
-transfer between companies follows its own."""
+"""Doc events of Purchase Receipt: consigned goods are not bought; a delivery's receipt stays with its
+delivery, and a transfer between companies follows its own."""
 
 import frappe
 

@@ -1,5 +1,5 @@
-"""Doc events of Sales Invoice: the sale of consigned goods has no cost and is owed to their owners; transfers between
-companies follow what becomes of theirs."""
+"""Doc events of Sales Invoice: the sale of consigned goods has no cost and is owed to their owners; transfers
+between companies follow what becomes of theirs."""
 
 from ks212_community.stock_exchange import desk
 from ks212_community.umkm_supply import consigned

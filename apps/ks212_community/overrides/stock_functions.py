@@ -1,7 +1,9 @@
-"""ERPNext answers these four for any warehouse to whoever is logged in; people of the portal get their own outlets only.
+"""ERPNext answers these four for any warehouse to whoever is logged in; people of the portal get their own
+outlets only.
 
-Wrapped by `override_whitelisted_methods`. Desk users keep ERPNext's own behaviour; website users may give an item and
-one of their warehouses and nothing else, since some of ERPNext's further arguments reach other outlets' stock.
+Wrapped by `override_whitelisted_methods`. Desk users keep ERPNext's own behaviour; website users may give an
+item and one of their warehouses and nothing else, since some of ERPNext's further arguments reach other
+outlets' stock.
 """
 
 import frappe

@@ -1,4 +1,5 @@
-"""Doc events of Stock Reconciliation: a count changes how many consigned goods there are, never what they are worth."""
+"""Doc events of Stock Reconciliation: a count changes how many consigned goods there are, never what they are
+worth."""
 
 from ks212_community.umkm_supply import consigned
 

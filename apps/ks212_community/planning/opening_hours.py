@@ -17,8 +17,9 @@ def add_opening_hours(
 ) -> datetime:
 	"""Return the moment at which `hours` opening hours have passed since `start`.
 
-	`schedule` maps a weekday (0 = Monday) to its (opens, closes) pairs, in the outlet's own local time; a pair
-	that closes at or before it opens runs to midnight. An outlet without any opening hour counts by the clock.
+	`schedule` maps a weekday (0 = Monday) to its (opens, closes) pairs, in the outlet's own local time; a
+	pair that closes at or before it opens runs to midnight. An outlet without any opening hour counts by the
+	clock.
 	"""
 	left = timedelta(hours=hours)
 	day = start.date()

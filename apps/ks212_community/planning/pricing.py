@@ -6,8 +6,9 @@ def price(
 ) -> float | None:
 	"""Return the price of a unit in the currency of `cost` and `retail`; None where it cannot be told.
 
-	`basis` is "At Cost", "Cost Plus" (`percent` of cost on top) or "Retail Less" (`percent` off the retail price). The
-	ceiling is a per cent of the retail price, 0 for none; an item without a retail price has no ceiling.
+	`basis` is "At Cost", "Cost Plus" (`percent` of cost on top) or "Retail Less" (`percent` off the retail
+	price). The ceiling is a per cent of the retail price, 0 for none; an item without a retail price has no
+	ceiling.
 	"""
 	if basis == "Retail Less":
 		if not retail:

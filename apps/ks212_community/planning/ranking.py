@@ -35,7 +35,8 @@ def free_qty(
 ) -> float:
 	"""Return what a source can give, in the stock UOM, never below zero.
 
-	free = actual - reserved - sold by POS but not yet consolidated - promised - safety days x own daily demand
+	free = actual - reserved - sold by POS but not yet consolidated - promised - safety days x own daily
+	demand
 	"""
 	return max(0.0, actual - reserved - pos_pending - promised - safety_days * daily_demand)
 
@@ -53,8 +54,8 @@ def scores(
 
 	Each criterion is brought to 0..1 and multiplied by its weight (`fill`, `distance`, `days`, `expiry`,
 	`fairness`): `fill` is the share of the need the source can give; distance, days and what was given lately
-	(stock UOM) count against the largest among the candidates; goods expiring within `near_expiry_days` days count
-	the more the nearer their date. An unknown distance counts as the largest.
+	(stock UOM) count against the largest among the candidates; goods expiring within `near_expiry_days` days
+	count the more the nearer their date. An unknown distance counts as the largest.
 	"""
 	known = [d for d in distance if d is not None and isfinite(d)]
 	far = max(known, default=0.0) or 1.0

@@ -1,4 +1,5 @@
-"""The last word on every answer of the portal: nothing is kept by the browser, and no error is without a way on."""
+"""The last word on every answer of the portal: nothing is kept by the browser, and no error is without a way
+on."""
 
 import frappe
 from frappe import _
@@ -17,7 +18,8 @@ def after_request(response=None, request=None) -> None:
 
 
 def _show_error(response) -> None:
-	"""Put a light page of ours in the place of Frappe's own, which is of the desk's weight and in its words."""
+	"""Put a light page of ours in the place of Frappe's own, which is of the desk's weight and in its
+	words."""
 	page.speak()
 	frame = page.new_frame()
 	frame.title, frame.refusal = {

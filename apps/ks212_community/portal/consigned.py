@@ -1,4 +1,5 @@
-"""Deliveries and removals of consigned goods on a page, for the UMKM that sends them and the outlet that counts them."""
+"""Deliveries and removals of consigned goods on a page, for the UMKM that sends them and the outlet that
+counts them."""
 
 import frappe
 from frappe import _
@@ -81,7 +82,8 @@ def for_supplier(row) -> dict:
 
 
 def home_groups(outlet: str) -> list[dict]:
-	"""Return what waits at an outlet: deliveries to count in, and goods past their date to take off the shelf."""
+	"""Return what waits at an outlet: deliveries to count in, and goods past their date to take off the
+	shelf."""
 	deliveries = [row for row in consignment.list_deliveries(outlet=outlet) if row.status == "Announced"]
 	groups = [
 		{
@@ -198,7 +200,8 @@ def _line(row, idx: int, counted: bool) -> frappe._dict:
 
 
 def count(context, frame, delivery) -> None:
-	"""Do what the outlet's form asks with an announced delivery; goods that enter the stock are shown once more before."""
+	"""Do what the outlet's form asks with an announced delivery; goods that enter the stock are shown once
+	more before."""
 	do = forms.text("do")
 	name = delivery.name
 	if do == "change":
@@ -296,7 +299,8 @@ def _date_fact(batch, uom: str) -> dict:
 
 
 def shelf_lines(stock, owner: str) -> list[frappe._dict]:
-	"""Return what of `owner`'s goods can be taken off the shelf: a line for each product, or each of its batches."""
+	"""Return what of `owner`'s goods can be taken off the shelf: a line for each product, or each of its
+	batches."""
 	lines = []
 	for row in stock:
 		if row.supplier != owner:

@@ -1,4 +1,5 @@
-"""Plain HTML forms: read their numbered fields, run what they ask for, keep what was typed when it is refused."""
+"""Plain HTML forms: read their numbered fields, run what they ask for, keep what was typed when it is
+refused."""
 
 import re
 
@@ -14,8 +15,8 @@ MAX_ROWS = 50
 def attempt(context, action, rows: list[int] | None = None):
 	"""Return what `action()` returns; None where it was refused, and then the page shows why, above the form.
 
-	Where only some of the form's rows were sent on, `rows` are their numbers on the page, in the order they were sent.
-	Nothing of a refused action stays: the page's own POST is committed by Frappe afterwards.
+	Where only some of the form's rows were sent on, `rows` are their numbers on the page, in the order they
+	were sent. Nothing of a refused action stays: the page's own POST is committed by Frappe afterwards.
 	"""
 	frame = context.gerai
 	try:
@@ -56,7 +57,8 @@ def row_named_in(message: str) -> int | None:
 
 
 def field_named_in(message: str, labels: dict[str, str]) -> str | None:
-	"""Return the field whose label a message names first, the longest of them: {field: label as the page shows it}."""
+	"""Return the field whose label a message names first, the longest of them: {field: label as the page
+	shows it}."""
 	message = message.lower()
 	places = {name: message.find(label.lower()) for name, label in labels.items() if label}
 	named = [(place, -len(labels[name]), name) for name, place in places.items() if place >= 0]
@@ -117,8 +119,8 @@ def typed() -> list[tuple[str, str]]:
 
 
 def money(value: str) -> str:
-	"""Return a typed price as a plain number: "Rp 12.500", "12,500" and "12500,00" are how people write rupiah, which
-	have no cents. What cannot be read so is returned as it is, for the refusal to name."""
+	"""Return a typed price as a plain number: "Rp 12.500", "12,500" and "12500,00" are how people write
+	rupiah, which have no cents. What cannot be read so is returned as it is, for the refusal to name."""
 	written = re.sub(r"^rp\.?|,-$", "", re.sub(r"\s", "", value), flags=re.IGNORECASE)
 	if found := re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,]00)?", written):
 		return re.sub(r"\D", "", found.group(1))

@@ -4,7 +4,8 @@ from ks212_community.portal import words
 
 
 def best_first(found: list, query: str) -> list:
-	"""Return found items with those first that the code or barcode names exactly, then those that somebody can give."""
+	"""Return found items with those first that the code or barcode names exactly, then those that somebody
+	can give."""
 	wanted = query.strip().lower()
 
 	def order(item):

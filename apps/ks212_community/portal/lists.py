@@ -44,7 +44,8 @@ def _group(title: str, rows: list[dict], mine: bool, icon: str, empty: str = "")
 
 
 def loan_groups(outlet: str) -> list[dict]:
-	"""Return the groups of the home page with goods on loan: what the outlet owes in kind, and what it is owed."""
+	"""Return the groups of the home page with goods on loan: what the outlet owes in kind, and what it is
+	owed."""
 	loans = exchange.list_loans(outlet=outlet)
 
 	def rows(side):
@@ -159,7 +160,8 @@ def count_waiting(outlet: str) -> int:
 
 
 def for_pusat() -> list[dict]:
-	"""Return what waits for head office: promises to approve and differences to settle. The caller is head office."""
+	"""Return what waits for head office: promises to approve and differences to settle. The caller is head
+	office."""
 	groups = []
 	for title, filters, icon in (
 		(_("To approve"), {"status": "Promised", "approval_status": "Pending"}, "ask"),

@@ -1,4 +1,5 @@
-"""The frame of every page of the portal: who calls, for which outlet or UMKM, in which language, how a refusal looks.
+"""The frame of every page of the portal: who calls, for which outlet or UMKM, in which language, how a
+refusal looks.
 
 Two areas share it: /gerai, whose pages are about an outlet, and /umkm, whose pages are about a supplier.
 """
@@ -34,9 +35,9 @@ PUBLIC = Path(__file__).parents[1] / "public"
 def portal_page(build=None, *, guests: bool = False, subject_needed: bool = True):
 	"""Make the `get_context` of a portal page out of `build(context, frame)`.
 
-	Guests are sent to the login page and back, unless the page is for `guests`. The page is about an outlet under /gerai,
-	about a supplier under /umkm; where `subject_needed`, a caller who has none is told so. Whatever is refused while the
-	page is built becomes a page of ours with its status.
+	Guests are sent to the login page and back, unless the page is for `guests`. The page is about an outlet
+	under /gerai, about a supplier under /umkm; where `subject_needed`, a caller who has none is told so.
+	Whatever is refused while the page is built becomes a page of ours with its status.
 	"""
 	if build is None:
 		return functools.partial(portal_page, guests=guests, subject_needed=subject_needed)
@@ -44,7 +45,8 @@ def portal_page(build=None, *, guests: bool = False, subject_needed: bool = True
 	@functools.wraps(build)
 	def get_context(context):
 		context.no_cache = 1
-		# Frappe's rate limits count by the called method; the pages, which have none, would all share one count.
+		# Frappe's rate limits count by the called method; the pages, which have none, would all share one
+		# count.
 		frappe.form_dict.cmd = build.__module__
 		speak()
 		if frappe.session.user == "Guest" and not guests:
@@ -83,7 +85,8 @@ def portal_page(build=None, *, guests: bool = False, subject_needed: bool = True
 
 
 def speak() -> None:
-	"""Speak Indonesian to whoever has not chosen a language: by address, in the profile, or (a guest) by cookie."""
+	"""Speak Indonesian to whoever has not chosen a language: by address, in the profile, or (a guest) by
+	cookie."""
 	if frappe.form_dict.get("_lang"):
 		return
 	if frappe.session.user == "Guest":
@@ -151,7 +154,8 @@ def _choose_subject(frame) -> None:
 
 
 def _choose_outlet(frame) -> None:
-	"""Find the outlets the caller acts for, and the one this page is about: as asked for, as last time, or the first."""
+	"""Find the outlets the caller acts for, and the one this page is about: as asked for, as last time, or
+	the first."""
 	filters = (
 		{"status": ["!=", "Closed"]} if frame.is_pusat else {"name": ["in", permissions.outlets_of() or [""]]}
 	)
@@ -172,7 +176,8 @@ def _choose_outlet(frame) -> None:
 
 
 def need_outlet(frame) -> None:
-	"""Stop where the page is about an outlet and there is none: head office chooses one, others are told why."""
+	"""Stop where the page is about an outlet and there is none: head office chooses one, others are told
+	why."""
 	if frame.outlet:
 		return
 	if frame.is_pusat:
@@ -184,8 +189,8 @@ def need_outlet(frame) -> None:
 
 
 def _choose_supplier(frame) -> None:
-	"""Find the UMKM the caller speaks for or may look at, and the one this page is about: as asked for, as last time,
-	or the first of the own ones. `frame.acts` tells whether the caller speaks for it."""
+	"""Find the UMKM the caller speaks for or may look at, and the one this page is about: as asked for, as
+	last time, or the first of the own ones. `frame.acts` tells whether the caller speaks for it."""
 	own = permissions.suppliers_of()
 	frame.suppliers = frappe.get_all(
 		"Supplier",
@@ -219,7 +224,8 @@ def _supplier_filters(frame, own: list[str]) -> dict:
 
 
 def need_supplier(frame) -> None:
-	"""Stop where the page is about a UMKM and there is none: who looks at several chooses one, others are told why."""
+	"""Stop where the page is about a UMKM and there is none: who looks at several chooses one, others are
+	told why."""
 	if frame.supplier:
 		return
 	if frame.suppliers:
@@ -322,7 +328,8 @@ def home() -> str:
 
 
 def here() -> str:
-	"""Return the address of this page as a local path; a sent form's answer is looked at by its plain address."""
+	"""Return the address of this page as a local path; a sent form's answer is looked at by its plain
+	address."""
 	path = quote(frappe.request.path)
 	if is_post():
 		name = frappe.form_dict.get("name")

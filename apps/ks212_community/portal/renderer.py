@@ -1,5 +1,5 @@
-"""Serves the pages of www/gerai and www/umkm without what Frappe puts around a website page: the desk's boot data and templates
-compiled anew for each request, which cost more than all that our pages do."""
+"""Serves the pages of www/gerai and www/umkm without what Frappe puts around a website page: the desk's boot
+data and templates compiled anew for each request, which cost more than all that our pages do."""
 
 import functools
 from pathlib import Path
@@ -30,7 +30,8 @@ class PortalPage:
 		area, _slash, name = self.path.partition("/")
 		page = f"{area}/{name or INDEX}"
 		if page not in page_names():
-			# Frappe's own page for this comes with status 200 wherever it is in the cache; answers.py writes ours.
+			# Frappe's own page for this comes with status 200 wherever it is in the cache; answers.py writes
+			# ours.
 			return Response(status=404, mimetype="text/html")
 		context = frappe._dict()
 		module = page.replace("-", "_").replace("/", ".")

@@ -16,7 +16,8 @@ QR_SCALE = 3
 
 
 def delivery_slip(doc) -> frappe._dict:
-	"""Return what the slip of an Outlet Transfer says; used by the Print Format and by the portal's page alike.
+	"""Return what the slip of an Outlet Transfer says; used by the Print Format and by the portal's page
+	alike.
 
 	Quantities are those sent, in the stock UOM; no cost or value is on it.
 	"""
@@ -62,8 +63,8 @@ def _party(outlet) -> dict:
 
 
 def qr_code(text: str) -> dict:
-	"""Return a QR code as `qr`, an inline image (SVG) that needs no request of its own, and its `qr_size` in pixels: shown at
-	any other size, its lines fall between the dots of a printer."""
+	"""Return a QR code as `qr`, an inline image (SVG) that needs no request of its own, and its `qr_size` in
+	pixels: shown at any other size, its lines fall between the dots of a printer."""
 	code = pyqrcode.create(text, error="M")
 	stream = io.BytesIO()
 	code.svg(stream, scale=QR_SCALE, quiet_zone=2, xmldecl=False, svgclass=None, lineclass=None)

@@ -56,7 +56,8 @@ def _stock_row(row) -> dict:
 
 
 def chart(by_day: list[dict]) -> dict:
-	"""Return a bar chart of sales by day: bars in a box of `width` × CHART_HEIGHT, and the table that says the same."""
+	"""Return a bar chart of sales by day: bars in a box of `width` × CHART_HEIGHT, and the table that says
+	the same."""
 	most = max((flt(row["value"]) for row in by_day), default=0.0)
 	bars = []
 	for place, row in enumerate(by_day):

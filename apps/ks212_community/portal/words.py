@@ -116,8 +116,8 @@ def age(days: int | None) -> str:
 
 
 def cost(terms: str | None, price, loan_days: int | None = None, transport_paid_by: str | None = None) -> str:
-	"""Return what goods of another company cost: a price in rupiah, that they are lent or on consignment, and who pays the
-	transport where it is told; nothing inside a company."""
+	"""Return what goods of another company cost: a price in rupiah, that they are lent or on consignment, and
+	who pays the transport where it is told; nothing inside a company."""
 	paid_by = {"Source": _("transport paid by the source"), "Requester": _("transport paid by the requester")}
 	text = {
 		"Sale": money(price),
@@ -148,7 +148,8 @@ def asked(line) -> str:
 
 
 def moment(value, zone: str | None = None, on_paper: bool = False) -> str:
-	"""Return a moment of the site's clock as an outlet's people read it: "today 17:00 WIB"; `on_paper` with its date."""
+	"""Return a moment of the site's clock as an outlet's people read it: "today 17:00 WIB"; `on_paper` with
+	its date."""
 	if not value:
 		return ""
 	local, now = _in_zone(get_datetime(value), zone), _in_zone(now_datetime(), zone)

@@ -102,8 +102,8 @@ def tally(lines) -> dict[str, Progress]:
 def go_on(request) -> None:
 	"""Bring a locked Inter Outlet Request up to date after anything happened to one of its transfers.
 
-	Asks that are no longer needed are released, the next sources are asked for what nobody promised, what nobody has is
-	kept as unmet, and the request's own quantities and status follow.
+	Asks that are no longer needed are released, the next sources are asked for what nobody promised, what
+	nobody has is kept as unmet, and the request's own quantities and status follow.
 	"""
 	lines = lines_of(request.name)
 	progress = tally(lines)

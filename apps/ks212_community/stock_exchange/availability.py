@@ -1,7 +1,7 @@
 """What a warehouse can give, and what it has promised. Quantities in the stock UOM.
 
-The promise is kept on the source's own Bin row (`ks212_promised_qty`): whoever locks that row reads a promise that
-nobody else can change, which a sum over transfers under REPEATABLE READ would not give.
+The promise is kept on the source's own Bin row (`ks212_promised_qty`): whoever locks that row reads a promise
+that nobody else can change, which a sum over transfers under REPEATABLE READ would not give.
 """
 
 import frappe
@@ -49,7 +49,8 @@ def pos_pending(item_codes: list[str], warehouses: list[str] | None = None, for_
 
 
 def bins_of(pairs, for_update: bool = False) -> dict[tuple[str, str], frappe._dict]:
-	"""Return the Bin rows of `pairs` of (item_code, warehouse) as {pair: row}; a pair without a Bin is left out.
+	"""Return the Bin rows of `pairs` of (item_code, warehouse) as {pair: row}; a pair without a Bin is left
+	out.
 
 	With `for_update` the rows are locked, always in the same order.
 	"""
@@ -82,7 +83,8 @@ def reserved(row) -> float:
 
 
 def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = False) -> dict[str, float]:
-	"""Return {item_code: quantity that `outlet` can promise}, from its `bins` ({(item_code, warehouse): Bin row})."""
+	"""Return {item_code: quantity that `outlet` can promise}, from its `bins` ({(item_code, warehouse): Bin
+	row})."""
 	pending = pos_pending(item_codes, [outlet.warehouse], for_update=for_update)
 	demand = dict(
 		frappe.get_all(
@@ -111,7 +113,8 @@ def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = Fals
 
 
 def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
-	"""Hold `quantities` ({item_code: qty}) on the Bins of `outlet`; return {item_code: value of a unit in IDR}.
+	"""Hold `quantities` ({item_code: qty}) on the Bins of `outlet`; return {item_code: value of a unit in
+	IDR}.
 
 	Locks the Bins first, and reads all that the decision rests on under that lock. Raises
 	`frappe.ValidationError`, naming the item, where more is promised than is free.
@@ -135,8 +138,8 @@ def promise(outlet, quantities: dict[str, float]) -> dict[str, float]:
 def owners_price(item_code: str) -> float:
 	"""Return the newest buying price of an item, in IDR per stock UOM.
 
-	Goods on consignment are their owner's and enter at no value; what they are worth to approval and on the road is
-	what their owner asks for them.
+	Goods on consignment are their owner's and enter at no value; what they are worth to approval and on the
+	road is what their owner asks for them.
 	"""
 	prices = frappe.get_all(
 		"Item Price",

@@ -7,8 +7,8 @@ from frappe.utils import add_days, flt, getdate, today
 
 
 def unexpired_batches(item_code: str, warehouse: str) -> list[frappe._dict]:
-	"""Return ERPNext's available batches of a warehouse that are not past their date, earliest date first and those
-	without a date last; each with `batch_no`, `qty` and `expiry_date` (or None)."""
+	"""Return ERPNext's available batches of a warehouse that are not past their date, earliest date first and
+	those without a date last; each with `batch_no`, `qty` and `expiry_date` (or None)."""
 	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_auto_batch_nos
 
 	batches = get_auto_batch_nos(frappe._dict(item_code=item_code, warehouse=warehouse, based_on="Expiry"))
@@ -39,11 +39,11 @@ def expired_qty(item_code: str, warehouse: str) -> float:
 def near_expiry(
 	within: int, item_code: str | None = None, warehouse: str | None = None
 ) -> dict[tuple[str, str], tuple[float, date | None]]:
-	"""Return {(warehouse, item_code): (quantity past its date, nearest other date within `within` days, or None)},
-	of one item and warehouse or of all.
+	"""Return {(warehouse, item_code): (quantity past its date, nearest other date within `within` days, or
+	None)}, of one item and warehouse or of all.
 
-	Only the batches that matter are looked at: those whose date is past or near. Not by their batch_qty: ERPNext's own
-	sum leaves out what is past its date.
+	Only the batches that matter are looked at: those whose date is past or near. Not by their batch_qty:
+	ERPNext's own sum leaves out what is past its date.
 	"""
 	day = getdate(today())
 	filters = {"expiry_date": ["<", add_days(day, within)], **({"item": item_code} if item_code else {})}

@@ -11,7 +11,8 @@ from ks212_community.planning.opening_hours import WEEKDAYS, add_opening_hours, 
 
 
 def deadline(outlet, hours: float, start: datetime | None = None) -> datetime:
-	"""Return the moment, in the site's own time zone, at which `hours` opening hours of `outlet` have passed."""
+	"""Return the moment, in the site's own time zone, at which `hours` opening hours of `outlet` have
+	passed."""
 	site_zone, zone = ZoneInfo(get_system_timezone()), ZoneInfo(outlet.time_zone)
 	start = (start or now_datetime()).replace(tzinfo=site_zone).astimezone(zone).replace(tzinfo=None)
 	end = add_opening_hours(start, hours, schedule_of(outlet))
@@ -43,8 +44,8 @@ def _time(value) -> time:
 
 
 def run() -> None:
-	"""Follow every deadline that has passed; run by the scheduler. One transfer's failure does not stop the others:
-	it is rolled back and logged."""
+	"""Follow every deadline that has passed; run by the scheduler. One transfer's failure does not stop the
+	others: it is rolled back and logged."""
 	from ks212_community.stock_exchange import exchange
 
 	overdue = frappe.get_all(

@@ -1,4 +1,5 @@
-"""What the desk may do to the documents of ERPNext's that a transfer made: it is followed, or refused with the way to go."""
+"""What the desk may do to the documents of ERPNext's that a transfer made: it is followed, or refused with
+the way to go."""
 
 import frappe
 from frappe import _
@@ -11,7 +12,8 @@ INVOICES = {"Sales Invoice": "sales_invoice", "Purchase Invoice": "purchase_invo
 
 
 def refuse_by_hand(doc, transfer: str | None) -> None:
-	"""Refuse a document made or changed by hand for goods of `transfer`: the transfer would not know what moved."""
+	"""Refuse a document made or changed by hand for goods of `transfer`: the transfer would not know what
+	moved."""
 	if transfer and not doc.flags.ks212_posting and doc.docstatus != 2:
 		frappe.throw(
 			_("These goods belong to Outlet Transfer {0}. Send and receive them there.").format(
@@ -67,7 +69,8 @@ def let_go(doc) -> None:
 
 
 def name_invoice(doc) -> None:
-	"""Let the transfers whose goods an invoice bills name it, whoever made it and for however many of them."""
+	"""Let the transfers whose goods an invoice bills name it, whoever made it and for however many of
+	them."""
 	if doc.flags.ks212_posting or doc.get("is_return"):
 		return
 	field = INVOICES[doc.doctype]

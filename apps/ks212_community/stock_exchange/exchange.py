@@ -1,8 +1,8 @@
 """The main flow: ask, promise, approve, dispatch, receive, settle.
 
-Every function here works for whoever was let in at the door (api/exchange.py checks rights) and follows one order:
-lock the request's row, lock the transfer, decide, lock Bins, write. What the request still needs is worked out again
-at the end by `asking.go_on`.
+Every function here works for whoever was let in at the door (api/exchange.py checks rights) and follows one
+order: lock the request's row, lock the transfer, decide, lock Bins, write. What the request still needs is
+worked out again at the end by `asking.go_on`.
 """
 
 import frappe
@@ -30,7 +30,8 @@ DISPATCH_SURPLUS, RETURN_SURPLUS = "Dispatch Surplus", "Return Surplus"
 
 
 def create_request(outlet, items: list, needed_by, remarks: str | None = None):
-	"""Make a request of an Outlet for `items` (item_code, qty, uom) and ask the network at once; return the document."""
+	"""Make a request of an Outlet for `items` (item_code, qty, uom) and ask the network at once; return the
+	document."""
 	request = frappe.new_doc("Inter Outlet Request")
 	# Every name in it was looked up at the door.
 	request.flags.ignore_links = True
@@ -141,8 +142,8 @@ def _promise(transfer, source, reason: str | None, approved: bool = False) -> No
 		transfer.set_deadline("approval_hours", source)
 	transfer.approval_status = "Approved" if automatic else "Pending"
 	if not transfer.is_new():
-		# The Workflow wants pusat's role for a change of this field, which the rule does not: the save below finds it
-		# changed already, in this same transaction.
+		# The Workflow wants pusat's role for a change of this field, which the rule does not: the save below
+		# finds it changed already, in this same transaction.
 		frappe.db.set_value(
 			transfer.doctype,
 			transfer.name,
@@ -244,7 +245,8 @@ def dispatch(transfer, request, lines: list[frappe._dict], handover: dict):
 
 
 def receive(transfer, request, counts: dict[str, frappe._dict]):
-	"""Post what was counted in ({row name: received_qty, damaged_qty, serial_no}); any difference goes to pusat."""
+	"""Post what was counted in ({row name: received_qty, damaged_qty, serial_no}); any difference goes to
+	pusat."""
 	lines = goods.counted(transfer, counts)
 	posting.receive(transfer, lines)
 	differs = goods.keep_received(lines)
@@ -343,8 +345,8 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 
 
 def give_back(loan, request, quantities: dict[str, float]):
-	"""Make the transfer that brings `quantities` ({item: qty}) of a locked loan back to the lender; return it. The
-	borrower sends it as any other, and the lender counts it in."""
+	"""Make the transfer that brings `quantities` ({item: qty}) of a locked loan back to the lender; return
+	it. The borrower sends it as any other, and the lender counts it in."""
 	loans.check_quantities(loan, quantities)
 	borrower = frappe.get_cached_doc("Outlet", loan.target_outlet)
 	back = frappe.new_doc("Outlet Transfer")
@@ -380,8 +382,8 @@ def give_back(loan, request, quantities: dict[str, float]):
 
 
 def expire(name: str) -> None:
-	"""Follow a deadline that has passed. An ask or a promise lapses and the next sources are asked; goods that
-	nobody counted in become a discrepancy for pusat, and can still be counted in until it is settled."""
+	"""Follow a deadline that has passed. An ask or a promise lapses and the next sources are asked; goods
+	that nobody counted in become a discrepancy for pusat, and can still be counted in until it is settled."""
 	transfer, request = lock_transfer(name)
 	if not deadlines.is_past(transfer.deadline):
 		return
@@ -475,7 +477,8 @@ def go_on_with(name: str) -> None:
 
 
 def validate_outlets(transfer, source) -> None:
-	"""Refuse to go on where an outlet's warehouse, company or state no longer is what the transfer was made for."""
+	"""Refuse to go on where an outlet's warehouse, company or state no longer is what the transfer was made
+	for."""
 	target = frappe.get_cached_doc("Outlet", transfer.target_outlet)
 	for outlet, warehouse, company in (
 		(source, transfer.source_warehouse, transfer.source_company or transfer.company),

@@ -1,4 +1,5 @@
-"""Bills of a month between companies: one Sales Invoice and one Purchase Invoice a pair, of all transfers counted in."""
+"""Bills of a month between companies: one Sales Invoice and one Purchase Invoice a pair, of all transfers
+counted in."""
 
 from calendar import monthrange
 from datetime import date
@@ -11,10 +12,11 @@ from ks212_community.stock_exchange.posting import invoices
 
 
 def run() -> None:
-	"""Bill what the months before this one left unbilled, where the settings want it gathered; run daily by the scheduler.
+	"""Bill what the months before this one left unbilled, where the settings want it gathered; run daily by
+	the scheduler.
 
-	What a transfer names is billed: a run that is repeated finds nothing more. A pair that fails is rolled back, logged, and
-	tried again the next day.
+	What a transfer names is billed: a run that is repeated finds nothing more. A pair that fails is rolled
+	back, logged, and tried again the next day.
 	"""
 	settings = frappe.get_cached_doc("KS212 Settings")
 	if settings.company_invoices == "None" or settings.invoices_gathered != invoices.EACH_MONTH:
@@ -30,8 +32,8 @@ def run() -> None:
 
 
 def unbilled(before) -> dict[tuple, list[str]]:
-	"""Return {(source's company, requester's, last day of the month): transfers counted in and not billed}, of those
-	counted in before a day."""
+	"""Return {(source's company, requester's, last day of the month): transfers counted in and not billed},
+	of those counted in before a day."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	Receipt = frappe.qb.DocType("Purchase Receipt")
 	rows = (
@@ -62,8 +64,8 @@ def last_day(day: date) -> date:
 
 
 def gather(names: list[str], month) -> None:
-	"""Bill the transfers `names`, all of one pair of companies, by one invoice on either side dated the day `month`; those
-	that somebody billed meanwhile are left out."""
+	"""Bill the transfers `names`, all of one pair of companies, by one invoice on either side dated the day
+	`month`; those that somebody billed meanwhile are left out."""
 	transfers = [frappe.get_doc("Outlet Transfer", name, for_update=True) for name in sorted(names)]
 	transfers = [doc for doc in transfers if not (doc.sales_invoice or doc.purchase_invoice)]
 	if transfers:

@@ -1,7 +1,7 @@
 """The goods of a transfer: which batches and serial numbers go, what was counted, what is missing.
 
-A line that leaves in several batches becomes as many rows, each with its own quantities, so that every count and every
-settlement knows its batch.
+A line that leaves in several batches becomes as many rows, each with its own quantities, so that every count
+and every settlement knows its batch.
 """
 
 import frappe
@@ -13,10 +13,12 @@ from ks212_community.stock_exchange.batches import unexpired_batches
 
 
 def parcels(transfer, lines: list[frappe._dict], bins: dict) -> list[frappe._dict]:
-	"""Return what goes on the road, a parcel a line and batch: row, qty, batch_no, expiry_date, serial_no, rate (IDR), at_no_value.
+	"""Return what goes on the road, a parcel a line and batch: row, qty, batch_no, expiry_date, serial_no,
+	rate (IDR), at_no_value.
 
-	`lines` name a row, a quantity (stock UOM) and, where the sender chose, a batch or serial numbers; else batches go
-	by earliest expiry and serial numbers by age. Raises `frappe.ValidationError` naming the row and the remedy.
+	`lines` name a row, a quantity (stock UOM) and, where the sender chose, a batch or serial numbers; else
+	batches go by earliest expiry and serial numbers by age. Raises `frappe.ValidationError` naming the row
+	and the remedy.
 	"""
 	_validate_quantities(transfer, lines, bins)
 	result = []
@@ -112,7 +114,8 @@ def _validate_batch(line) -> None:
 
 
 def _serial_parcels(transfer, line, item) -> list[frappe._dict]:
-	"""Choose serial numbers, by age where the sender named none; one parcel a batch where they have batches."""
+	"""Choose serial numbers, by age where the sender named none; one parcel a batch where they have
+	batches."""
 	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import get_available_serial_nos
 
 	available = get_available_serial_nos(
@@ -161,8 +164,8 @@ def serial_numbers(value) -> list[str]:
 
 
 def keep_sent(transfer, sent: list[frappe._dict]) -> None:
-	"""Write the parcels on the transfer's rows, splitting a row that left in several; what was promised and not
-	sent is refused."""
+	"""Write the parcels on the transfer's rows, splitting a row that left in several; what was promised and
+	not sent is refused."""
 	first: dict[str, list] = {}
 	for parcel in sent:
 		first.setdefault(parcel.row.name, []).append(parcel)
@@ -216,8 +219,8 @@ def _keep_parcel(row, parcel) -> None:
 def counted(transfer, counts: dict[str, frappe._dict]) -> list[frappe._dict]:
 	"""Return a line for each row that was sent: what of it arrived in good order, and which serial numbers.
 
-	`counts` maps a row's name to received_qty (good), damaged_qty and serial_no. The slip's quantity is the most that is
-	received; whatever is counted beyond it is surplus.
+	`counts` maps a row's name to received_qty (good), damaged_qty and serial_no. The slip's quantity is the
+	most that is received; whatever is counted beyond it is surplus.
 	"""
 	lines = []
 	for row in transfer.items:

@@ -1,8 +1,8 @@
 """Loans in kind ("pinjam barang"): what was lent, what came back, what is still owed, and who is reminded.
 
-A loan is a transfer whose lines go on the terms of a loan; what is given back are transfers the other way that name it in
-`return_of`. Nothing is kept twice: what is owed is what was counted in on the loan less what was counted in of its returns.
-Quantities in the stock UOM.
+A loan is a transfer whose lines go on the terms of a loan; what is given back are transfers the other way
+that name it in `return_of`. Nothing is kept twice: what is owed is what was counted in on the loan less what
+was counted in of its returns. Quantities in the stock UOM.
 """
 
 import frappe
@@ -18,8 +18,9 @@ REMIND_AGAIN_DAYS = 7
 
 
 def standing(loans: list[str], for_update: bool = False) -> dict[tuple[str, str], frappe._dict]:
-	"""Return {(loan, item): lent, given_back, coming, owed} of transfers that are loans; `coming` is promised or on its way
-	back and a part of `owed` still. With `for_update` as it is now, whatever this transaction saw before."""
+	"""Return {(loan, item): lent, given_back, coming, owed} of transfers that are loans; `coming` is promised
+	or on its way back and a part of `owed` still. With `for_update` as it is now, whatever this transaction
+	saw before."""
 	Item = frappe.qb.DocType("Outlet Transfer Item")
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	lent = (
@@ -66,8 +67,9 @@ def standing(loans: list[str], for_update: bool = False) -> dict[tuple[str, str]
 
 
 def of_outlet(outlet: str) -> list[frappe._dict]:
-	"""Return the open loans of an outlet, the next to be given back first: `name`, `side` ("borrowed" or "lent"), `other_outlet`,
-	`other_name`, `return_by`, `days_left` (below zero: overdue) and `items` of what is owed."""
+	"""Return the open loans of an outlet, the next to be given back first: `name`, `side` ("borrowed" or
+	"lent"), `other_outlet`, `other_name`, `return_by`, `days_left` (below zero: overdue) and `items` of what
+	is owed."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	rows = (
 		frappe.qb.from_(Transfer)
@@ -168,7 +170,8 @@ def check_quantities(loan, quantities: dict[str, float]) -> None:
 
 
 def hold(outlet, quantities: dict[str, float]) -> None:
-	"""Promise what is given back: what is owed goes before the borrower's own need, but not before other promises."""
+	"""Promise what is given back: what is owed goes before the borrower's own need, but not before other
+	promises."""
 	bins = availability.bins_of(((item_code, outlet.warehouse) for item_code in quantities), for_update=True)
 	for item_code, qty in quantities.items():
 		row = bins.get((item_code, outlet.warehouse))
@@ -188,7 +191,8 @@ def hold(outlet, quantities: dict[str, float]) -> None:
 
 
 def remind() -> None:
-	"""Tell both sides of loans that are due in three days, and of overdue ones once a week; run daily by the scheduler."""
+	"""Tell both sides of loans that are due in three days, and of overdue ones once a week; run daily by the
+	scheduler."""
 	day = getdate(today())
 	for loan in frappe.get_all(
 		"Outlet Transfer",
@@ -202,7 +206,8 @@ def remind() -> None:
 
 
 def reminder(return_by, reminded_on, day) -> str | None:
-	"""Return the reminder that a loan needs on a `day`: "loan_due" once before its end, "loan_overdue" every week after it."""
+	"""Return the reminder that a loan needs on a `day`: "loan_due" once before its end, "loan_overdue" every
+	week after it."""
 	left = date_diff(return_by, day)
 	if left > REMIND_BEFORE_DAYS:
 		return None

@@ -1,5 +1,5 @@
-"""Two companies that owe each other pay the difference only: mutual debts are set off, oldest invoices first, by one
-Journal Entry in each company's books. Amounts in IDR."""
+"""Two companies that owe each other pay the difference only: mutual debts are set off, oldest invoices first,
+by one Journal Entry in each company's books. Amounts in IDR."""
 
 import frappe
 from frappe import _

@@ -1,8 +1,8 @@
 """Whoever must act next learns it: by e-mail where there is an address, in the desk for pusat.
 
-The portal's home shows the same from the documents themselves. Recipients are those of the document (the outlet's
-people, the community's coordinator, the contacts of the settings), never everybody with a role; and nothing is sent
-before the step that it tells of is committed.
+The portal's home shows the same from the documents themselves. Recipients are those of the document (the
+outlet's people, the community's coordinator, the contacts of the settings), never everybody with a role; and
+nothing is sent before the step that it tells of is committed.
 """
 
 import frappe

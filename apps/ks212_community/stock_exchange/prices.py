@@ -1,6 +1,7 @@
 """What goods cost that go from one legal entity to another, and whether they may go at all.
 
-Prices are in IDR per stock UOM. A requester is shown the price and who pays the transport, never what it rests on.
+Prices are in IDR per stock UOM. A requester is shown the price and who pays the transport, never what it
+rests on.
 """
 
 import frappe
@@ -18,7 +19,8 @@ PRECISION = 2
 
 
 class Terms:
-	"""The terms on which goods come to one Outlet today; reads each table once, however many sources are looked at."""
+	"""The terms on which goods come to one Outlet today; reads each table once, however many sources are
+	looked at."""
 
 	def __init__(self, target):
 		self.target = target
@@ -27,9 +29,10 @@ class Terms:
 		self._covered: dict[str, bool] = {}
 
 	def offer(self, source, item_code: str, cost: float, owner: str | None = None) -> frappe._dict:
-		"""Return `terms` (empty inside a company), `price` (of a sale, else None), `loan_days` (of a loan, else 0), `policy`,
-		`transport_paid_by` and, where the source cannot be asked, `reason`. `source` has company and region; `cost` is its own valuation of a unit; `owner` is the supplier of
-		goods on consignment: they cost nothing, and may go where its agreement covers the requester."""
+		"""Return `terms` (empty inside a company), `price` (of a sale, else None), `loan_days` (of a loan,
+		else 0), `policy`, `transport_paid_by` and, where the source cannot be asked, `reason`. `source` has
+		company and region; `cost` is its own valuation of a unit; `owner` is the supplier of goods on
+		consignment: they cost nothing, and may go where its agreement covers the requester."""
 		if posting.is_inside(source, self.target):
 			return self._terms("")
 		if owner:
@@ -83,8 +86,8 @@ class Terms:
 		return [name for name in (source_company, self.target.company) if name not in self._partners]
 
 	def policy(self, source):
-		"""Return the most specific policy in force for goods of `source`, or None: of the pair of companies, of the
-		narrowest region that holds both outlets, of the network; of two alike the newer one."""
+		"""Return the most specific policy in force for goods of `source`, or None: of the pair of companies,
+		of the narrowest region that holds both outlets, of the network; of two alike the newer one."""
 		if self._pairs is None:
 			self._read_policies()
 		if pair := self._pairs.get(source.company):
@@ -117,7 +120,8 @@ class Terms:
 		return outer.lft
 
 	def retail_price(self, price_list: str, item_code: str) -> float:
-		"""Return the newest selling price of an item in a price list, per stock UOM; 0 where there is none."""
+		"""Return the newest selling price of an item in a price list, per stock UOM; 0 where there is
+		none."""
 		key = (price_list, item_code)
 		if key not in self._retail:
 			prices = frappe.get_all(
@@ -135,7 +139,8 @@ class Terms:
 
 
 def is_covered(owner: str, item_code: str, target) -> bool:
-	"""Whether the agreement on consignment of `owner` with the Outlet `target`'s company covers it and the item today."""
+	"""Whether the agreement on consignment of `owner` with the Outlet `target`'s company covers it and the
+	item today."""
 	agreement = agreements.agreement_for(owner, target.company, target.name, item_code)
 	return bool(agreement) and agreement.supply == agreements.CONSIGNMENT
 
@@ -148,8 +153,9 @@ def not_covered(item_code: str, target) -> str:
 
 
 def validate_consigned(transfer, rows) -> None:
-	"""Refuse to promise or send `rows` of a transfer between companies where goods are on consignment now and were not
-	when they were asked for, or the other way round, or where their owner's agreement does not cover the requester."""
+	"""Refuse to promise or send `rows` of a transfer between companies where goods are on consignment now and
+	were not when they were asked for, or the other way round, or where their owner's agreement does not cover
+	the requester."""
 	if not posting.is_between(transfer):
 		return
 	owners = agreements.owners_of(row.item_code for row in rows)
@@ -171,8 +177,8 @@ def validate_consigned(transfer, rows) -> None:
 
 
 def policies_in_force(target_company: str) -> list[frappe._dict]:
-	"""Return the price policies in force today for goods that come to a company, newest first. A network of many companies
-	has a policy a pair: those of others are not read."""
+	"""Return the price policies in force today for goods that come to a company, newest first. A network of
+	many companies has a policy a pair: those of others are not read."""
 	Policy = frappe.qb.DocType("Transfer Price Policy")
 	return (
 		frappe.qb.from_(Policy)

@@ -16,10 +16,10 @@ SMALLEST_QTY = 0.0005
 def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frappe._dict]:
 	"""Return every other active outlet that has some of `item_code` free for the Outlet `target`, best first.
 
-	`qty` in the stock UOM. Each row: the source's name, kind, place and phone, `warehouse`, `free` and `gives` (stock
-	UOM), `distance_km` (or None), `days`, `in_time`, of another company its `terms`, `price`, `loan_days`,
-	`policy` and `transport_paid_by` (see prices.Terms), `askable`, else `reason`, and `score`. `free` is for this module's callers alone: the portal is told no more than
-	"all" or "part".
+	`qty` in the stock UOM. Each row: the source's name, kind, place and phone, `warehouse`, `free` and
+	`gives` (stock UOM), `distance_km` (or None), `days`, `in_time`, of another company its `terms`, `price`,
+	`loan_days`, `policy` and `transport_paid_by` (see prices.Terms), `askable`, else `reason`, and `score`.
+	`free` is for this module's callers alone: the portal is told no more than "all" or "part".
 	"""
 	settings = frappe.get_cached_doc("KS212 Settings")
 	day = deadlines.today_at(target)
@@ -51,8 +51,8 @@ def count_sources(target, item_codes: list[str]) -> dict[str, int]:
 def _with_free(target, item_codes: list[str], settings) -> list[frappe._dict]:
 	"""Return the stocked outlets that have some of an item free, with `free` in the stock UOM.
 
-	Goods past their date do not count. How much of an outlet's stock that is, and what expires next, is read from
-	the nightly snapshot; a promise looks at the batches themselves.
+	Goods past their date do not count. How much of an outlet's stock that is, and what expires next, is read
+	from the nightly snapshot; a promise looks at the batches themselves.
 	"""
 	rows = _stocked_outlets(target.name, item_codes)
 	if not rows:

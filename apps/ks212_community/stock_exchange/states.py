@@ -94,7 +94,8 @@ def next_state(status: str, move: str) -> str:
 
 
 def allows(transfer, action: str) -> bool:
-	"""Whether `transfer`'s state allows `action`, whoever calls it (see ACTIONS); a document or a row with `items`."""
+	"""Whether `transfer`'s state allows `action`, whoever calls it (see ACTIONS); a document or a row with
+	`items`."""
 	if action == "give_back":
 		return bool(transfer.loan_open)
 	moves = MOVES[transfer.status]

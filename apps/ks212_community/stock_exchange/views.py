@@ -1,4 +1,5 @@
-"""What each party is shown of requests and transfers: plain dictionaries, the same for the portal and for other clients.
+"""What each party is shown of requests and transfers: plain dictionaries, the same for the portal and for
+other clients.
 
 A requester learns that a source can give, how far and how soon; never its sales, cost or stock value.
 """
@@ -18,8 +19,8 @@ FOUND_ITEMS = 20
 
 
 def find_item(query: str, outlet) -> list[frappe._dict]:
-	"""Return the items that `query` names by code, name or barcode, with the outlet's own stock and the number of
-	sources that have some."""
+	"""Return the items that `query` names by code, name or barcode, with the outlet's own stock and the
+	number of sources that have some."""
 	Item = frappe.qb.DocType("Item")
 	Barcode = frappe.qb.DocType("Item Barcode")
 	words = [_like(word) for word in query.split()]
@@ -51,7 +52,8 @@ def find_item(query: str, outlet) -> list[frappe._dict]:
 
 
 def _like(word: str) -> str:
-	# MariaDB and SQLite have no escape in common that PyPika writes: a wildcard typed by a person matches any text.
+	# MariaDB and SQLite have no escape in common that PyPika writes: a wildcard typed by a person matches any
+	# text.
 	return "%" + word.replace("\\", "_") + "%"
 
 
@@ -137,8 +139,8 @@ def list_requests(outlet: str) -> list[frappe._dict]:
 
 
 def list_transfers(outlet: str, direction: str) -> list[frappe._dict]:
-	"""Return the transfers that come in to the outlet ("in") or are asked of it ("out"), newest first: all that
-	are under way, then the newest of the others."""
+	"""Return the transfers that come in to the outlet ("in") or are asked of it ("out"), newest first: all
+	that are under way, then the newest of the others."""
 	own, other = ("target", "source") if direction == "in" else ("source", "target")
 
 	def read(status, limit):

@@ -1,7 +1,8 @@
-"""What a supplier and a company agreed, as it is in force on a day: which outlets and products, on which terms.
+"""What a supplier and a company agreed, as it is in force on a day: which outlets and products, on which
+terms.
 
-A supplier has at most one agreement with a company on any day. An item is either on consignment or bought outright, in
-the whole network: its flag follows from the agreement that covers it.
+A supplier has at most one agreement with a company on any day. An item is either on consignment or bought
+outright, in the whole network: its flag follows from the agreement that covers it.
 """
 
 from collections.abc import Iterable
@@ -67,8 +68,8 @@ def agreement_for(
 	item_code: str | None = None,
 	on: date | None = None,
 ) -> frappe._dict | None:
-	"""Return the agreement (FIELDS) in force `on` a day (default: today) that covers the outlet and the item, where
-	they are given; None where there is none."""
+	"""Return the agreement (FIELDS) in force `on` a day (default: today) that covers the outlet and the item,
+	where they are given; None where there is none."""
 	for row in agreements_of(supplier, on, company):
 		if outlet and not covered_outlets(row, [frappe.get_cached_doc("Outlet", outlet)]):
 			continue
@@ -85,8 +86,8 @@ def require_agreement(
 	item_codes: Iterable[str] = (),
 	on: date | None = None,
 ) -> frappe._dict:
-	"""Return the agreement (FIELDS) in force `on` a day (default: today) that covers the outlet and every item; raise
-	`frappe.ValidationError` that says what is not covered."""
+	"""Return the agreement (FIELDS) in force `on` a day (default: today) that covers the outlet and every
+	item; raise `frappe.ValidationError` that says what is not covered."""
 	agreement = agreement_for(supplier, company, on=on)
 	if not agreement:
 		frappe.throw(
@@ -112,8 +113,8 @@ def require_agreement(
 
 
 def covered_outlets(agreement, outlets: list) -> list:
-	"""Return those of `outlets` (rows with name, company and region) that `agreement` covers; all of its company's where
-	it names neither outlets nor regions."""
+	"""Return those of `outlets` (rows with name, company and region) that `agreement` covers; all of its
+	company's where it names neither outlets nor regions."""
 	outlets = [outlet for outlet in outlets if outlet.company == agreement.company]
 	named = frappe.get_all(
 		"Consignment Agreement Outlet", filters={"parent": agreement.name}, fields=["outlet", "region"]
@@ -135,7 +136,8 @@ def _regions_above(region: str | None) -> set[str]:
 
 
 def covered_items(agreement) -> set[str]:
-	"""Return the items that `agreement` covers: those it names, or all of its supplier's where it names none."""
+	"""Return the items that `agreement` covers: those it names, or all of its supplier's where it names
+	none."""
 	named = frappe.get_all(
 		"Consignment Agreement Product", filters={"parent": agreement.name}, pluck="item_code"
 	)
@@ -199,7 +201,8 @@ def refuse_overlap(doc) -> None:
 def set_supply(doc) -> None:
 	"""Make the items that a submitted agreement covers consigned, or bought outright, in the whole network.
 
-	Refused where another agreement says otherwise, or where goods taken under the other rule are still in stock.
+	Refused where another agreement says otherwise, or where goods taken under the other rule are still in
+	stock.
 	"""
 	items = covered_items(doc)
 	for other in _not_ended(doc.supplier):
@@ -255,7 +258,8 @@ def apply_supply(supply: str, item_codes: Iterable[str]) -> None:
 
 
 def _refuse_on_the_road(item_codes: list[str]) -> None:
-	"""Goods sold to another company are in nobody's stock on the way: they arrive under the rule they left under."""
+	"""Goods sold to another company are in nobody's stock on the way: they arrive under the rule they left
+	under."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	TransferItem = frappe.qb.DocType("Outlet Transfer Item")
 	rows = (
@@ -281,7 +285,8 @@ def _refuse_on_the_road(item_codes: list[str]) -> None:
 
 
 def _forget_liability(item_code: str) -> None:
-	"""ERPNext keeps the account of a sale as the item's default: what is bought outright is not owed to anybody."""
+	"""ERPNext keeps the account of a sale as the item's default: what is bought outright is not owed to
+	anybody."""
 	for row in frappe.get_doc("Item", item_code).get("item_defaults") or []:
 		if row.income_account:
 			from ks212_community.umkm_supply import books

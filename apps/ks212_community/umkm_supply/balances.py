@@ -1,7 +1,7 @@
 """What each supplier is owed by a company as of a day, and what the general ledger says of it.
 
-Money in the company's currency. A settlement counts from the posting date of its invoice on, one that was carried forward
-from its last day on.
+Money in the company's currency. A settlement counts from the posting date of its invoice on, one that was
+carried forward from its last day on.
 """
 
 from datetime import date
@@ -18,10 +18,11 @@ FIGURES = ("unsettled_invoiced", "unsettled_other", "unsettled_owed", "brought_f
 
 
 def balances(company: str, as_of: date) -> list[frappe._dict]:
-	"""Return a row for each supplier with anything sold, settled or unpaid as of a day: supplier, supplier_name, community,
-	currency, and
+	"""Return a row for each supplier with anything sold, settled or unpaid as of a day: supplier,
+	supplier_name, community, currency, and
 
-	- unsettled_invoiced: sales that invoices credited to the liability and no settlement's invoice took out of it yet,
+	- unsettled_invoiced: sales that invoices credited to the liability and no settlement's invoice took out
+	  of it yet,
 	- unsettled_other: sales without an invoice that no settlement's invoice billed yet, at the retail price,
 	- unsettled_owed: the owner's part of sales and losses that no settlement holds yet,
 	- brought_forward: what settlements without an invoice carry into the next,
@@ -78,8 +79,8 @@ def _complete(company: str, found: dict) -> list[frappe._dict]:
 
 
 def invoiced(company: str, as_of: date) -> dict[str | None, float]:
-	"""Return {supplier: what Sales Invoices credited to the liability to a day}; None is the owner of lines whose item has
-	none."""
+	"""Return {supplier: what Sales Invoices credited to the liability to a day}; None is the owner of lines
+	whose item has none."""
 	liability = books.existing_account(company, "liability")
 	if not liability:
 		return {}
@@ -106,7 +107,8 @@ def invoiced(company: str, as_of: date) -> dict[str | None, float]:
 
 
 def _sold(company: str, as_of: date) -> list[frappe._dict]:
-	"""Return the value without an invoice and the owner's part of all that sold and was lost, by supplier (`parent`)."""
+	"""Return the value without an invoice and the owner's part of all that sold and was lost, by supplier
+	(`parent`)."""
 	bucket = buckets.buckets(company, as_of)
 	query, goods, _place, price, agreement = buckets.with_names(bucket, company)
 	money = terms.money_of(bucket, price, agreement)
@@ -122,7 +124,8 @@ def _sold(company: str, as_of: date) -> list[frappe._dict]:
 
 
 def _settled(company: str, as_of: date) -> list[frappe._dict]:
-	"""Return what the settlements that count as of a day took out of the accounts, and what of them is carried forward."""
+	"""Return what the settlements that count as of a day took out of the accounts, and what of them is
+	carried forward."""
 	Settlement = frappe.qb.DocType(buckets.SETTLEMENT)
 	Next = frappe.qb.DocType(buckets.SETTLEMENT).as_("next_one")
 	Bill = frappe.qb.DocType(INVOICE)

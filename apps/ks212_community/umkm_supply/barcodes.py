@@ -1,7 +1,7 @@
 """Barcodes of goods: EAN-13, EAN-8 and UPC-A checked, numbered and drawn. No database.
 
-After the GS1 General Specifications: check digit 7.9, symbols 5.2, numbers for use inside a company 2.1.11. A symbol
-is measured in modules, the width of its thinnest bar.
+After the GS1 General Specifications: check digit 7.9, symbols 5.2, numbers for use inside a company 2.1.11. A
+symbol is measured in modules, the width of its thinnest bar.
 """
 
 import re
@@ -18,7 +18,8 @@ OWN_DIGITS = 10
 _LEFT_ODD = "0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011".split()
 _RIGHT = ["".join("10"[int(module)] for module in digit) for digit in _LEFT_ODD]
 _LEFT_EVEN = [digit[::-1] for digit in _RIGHT]
-# The first of thirteen digits has no bars: it says which of the next six are drawn even (1) and which odd (0).
+# The first of thirteen digits has no bars: it says which of the next six are drawn even (1) and which odd
+# (0).
 _PARITIES = "000000 001011 001101 001110 010011 011001 011100 010101 010110 011010".split()
 _GUARD, _MIDDLE = "101", "01010"
 # Modules without a bar, left and right of the symbol.
@@ -33,7 +34,8 @@ def normal(code: str) -> str:
 
 
 def check_digit(digits: str) -> int:
-	"""Return the check digit that follows `digits`: weights 3 and 1 in turn from the right, up to the next ten."""
+	"""Return the check digit that follows `digits`: weights 3 and 1 in turn from the right, up to the next
+	ten."""
 	total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
 	return -total % 10
 
@@ -64,14 +66,16 @@ def own(number: int) -> str:
 
 
 def is_restricted(code: str) -> bool:
-	"""Whether a right barcode lies in a range for use inside a company, where other companies' goods have the same numbers."""
+	"""Whether a right barcode lies in a range for use inside a company, where other companies' goods have the
+	same numbers."""
 	if len(code) == 8:
 		return code[0] in "02"
 	return code.rjust(13, "0")[:2] in ("02", "04") or code.rjust(13, "0")[0] == "2"
 
 
 def same(code: str) -> set[str]:
-	"""Return every way to write the number of `code`: a scanner may give a UPC-A with a zero before it, as an EAN-13."""
+	"""Return every way to write the number of `code`: a scanner may give a UPC-A with a zero before it, as an
+	EAN-13."""
 	if len(code) == 12:
 		return {code, f"0{code}"}
 	return {code, code[1:]} if len(code) == 13 and code[0] == "0" else {code}
@@ -81,7 +85,8 @@ def same(code: str) -> set[str]:
 
 
 def modules(code: str) -> str:
-	"""Return a right barcode's symbol from left to right, "1" for a dark module; a UPC-A is the EAN-13 with a zero before it."""
+	"""Return a right barcode's symbol from left to right, "1" for a dark module; a UPC-A is the EAN-13 with a
+	zero before it."""
 	if len(code) == 8:
 		left = "".join(_LEFT_ODD[int(digit)] for digit in code[:4])
 		return f"{_GUARD}{left}{_MIDDLE}{_right(code[4:])}{_GUARD}"
@@ -98,7 +103,8 @@ def _right(digits: str) -> str:
 
 
 def svg(code: str, module: float, bar_height: float) -> str:
-	"""Return a right barcode as an SVG element with its quiet zones and digits; `module` and `bar_height` in mm.
+	"""Return a right barcode as an SVG element with its quiet zones and digits; `module` and `bar_height` in
+	mm.
 
 	A multiple of the printer's dot is the best `module`: then each bar is as wide as it says.
 	"""

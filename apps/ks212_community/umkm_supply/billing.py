@@ -1,7 +1,9 @@
-"""A submitted settlement in ERPNext's books: its Purchase Invoice, made, cancelled, and followed until it is paid.
+"""A submitted settlement in ERPNext's books: its Purchase Invoice, made, cancelled, and followed until it is
+paid.
 
-Rows name no item: a stock item's row would be forced to Stock Received But Not Billed. What is owed is debited to the
-accounts of books.py that hold it; what the network keeps of it is a deduction to the fee's income.
+Rows name no item: a stock item's row would be forced to Stock Received But Not Billed. What is owed is
+debited to the accounts of books.py that hold it; what the network keeps of it is a deduction to the fee's
+income.
 """
 
 import frappe
@@ -117,9 +119,9 @@ def _unit() -> str:
 def _taxes(company: str, deducted: dict[str, float], template: str | None, cost_center: str) -> list[dict]:
 	"""Return the rows of deductions and of the accountant's template.
 
-	A template may name the fee's account in a row of type Actual: that row takes the fee, so that later rows of it can be
-	charged on it (a company that is PKP owes VAT on its fee). Else the deductions come first, and the template's
-	references to its own rows move with them.
+	A template may name the fee's account in a row of type Actual: that row takes the fee, so that later rows
+	of it can be charged on it (a company that is PKP owes VAT on its fee). Else the deductions come first,
+	and the template's references to its own rows move with them.
 	"""
 	own = {
 		kind: {
@@ -167,7 +169,8 @@ def _check(doc, payable: float, accounts: list[str], precision: int) -> None:
 
 
 def refuse_paid(settlement) -> None:
-	"""Refuse to cancel a settlement while payments are against its invoice; ERPNext would let go of them by itself."""
+	"""Refuse to cancel a settlement while payments are against its invoice; ERPNext would let go of them by
+	itself."""
 	payment = settlement.purchase_invoice and _payment(settlement.purchase_invoice)
 	if payment:
 		frappe.throw(
@@ -216,8 +219,8 @@ def _payment(invoice: str):
 
 
 def follow_payment(entry) -> None:
-	"""Keep the status of the settlement whose invoice a Payment Ledger Entry is against: every payment, and every way to take
-	one back, writes one."""
+	"""Keep the status of the settlement whose invoice a Payment Ledger Entry is against: every payment, and
+	every way to take one back, writes one."""
 	if entry.against_voucher_type != INVOICE:
 		return
 	settlement = frappe.db.get_value(

@@ -6,8 +6,8 @@
 | payable | Utang UMKM | what settlements owe suppliers, until it is paid |
 | ujrah | Pendapatan Ujrah | the network's fee, the only part of a sale that is its income |
 | loss | Beban Titip Jual | goods lost at the network's charge |
-| clearing | Kliring Penjualan Titip Jual | the owners' part of sales that no invoice shows, until the books of the till are entered |
-| lent | Piutang Barang | goods lent to other companies of the network, at what they cost the lender, until they are given back |
+| clearing | Kliring Penjualan Titip Jual | sales that no invoice shows, until the till's books are entered |
+| lent | Piutang Barang | goods lent to other companies, at what they cost the lender |
 | borrowed | Utang Barang | goods borrowed from them, at the same value |
 
 An accountant chooses others in the Company; what is not chosen is made on first need.
@@ -77,8 +77,8 @@ def _validate(name: str, company: str, kind: str) -> None:
 
 
 def _make(company: str, kind: str) -> str:
-	"""Find or make the account of a kind, and choose it in the Company. The Company's row is locked meanwhile, so that two
-	who need it first do not both make it."""
+	"""Find or make the account of a kind, and choose it in the Company. The Company's row is locked
+	meanwhile, so that two who need it first do not both make it."""
 	label, root_type, account_type, beside = ACCOUNTS[kind]
 	chosen = frappe.db.get_value("Company", company, fieldname(kind), for_update=True)
 	if chosen:
@@ -106,8 +106,8 @@ def _make(company: str, kind: str) -> str:
 
 
 def _parent(company: str, root_type: str, beside: tuple[str, ...]) -> str:
-	"""Return the group for a new account, whatever the chart: that of the first account of one of the types `beside`, else
-	of any account of the root type, else the root itself."""
+	"""Return the group for a new account, whatever the chart: that of the first account of one of the types
+	`beside`, else of any account of the root type, else the root itself."""
 	accounts = frappe.get_all(
 		"Account",
 		filters={"company": company, "root_type": root_type},

@@ -1,8 +1,9 @@
 """What the ledger and the invoices say of consigned goods to a day, in sums that settlements are made of.
 
-A bucket is what happened to one item in one warehouse under one price and one agreement. All of a company's buckets come from
-one pass over its ledger rows: each is given its kind once (ledger.py) and joined to the price and the agreement that held on
-its day (terms.py), and is grouped by numbers instead of names. Quantities are in the stock UOM, money in the company's currency.
+A bucket is what happened to one item in one warehouse under one price and one agreement. All of a company's
+buckets come from one pass over its ledger rows: each is given its kind once (ledger.py) and joined to the
+price and the agreement that held on its day (terms.py), and is grouped by numbers instead of names.
+Quantities are in the stock UOM, money in the company's currency.
 """
 
 from datetime import date
@@ -18,8 +19,8 @@ from ks212_community.umkm_supply import books, ledger, terms
 from ks212_community.umkm_supply.agreements import CONSIGNMENT
 
 SETTLEMENT = "Consignment Settlement"
-# A bucket's item, warehouse, price and agreement as the numbers that `with_names` gives names to; 0 where there is none. The
-# owner follows from the item.
+# A bucket's item, warehouse, price and agreement as the numbers that `with_names` gives names to; 0 where
+# there is none. The owner follows from the item.
 KEYS = ("item", "place", "price", "agreement")
 INVOICED = ("invoiced_qty", "invoiced_value", "invoiced_amount")
 SUMS = (*ledger.KINDS, "negligent_expired", "negligent_shrinkage", *INVOICED)
@@ -28,8 +29,9 @@ SIDE = ("kind", "qty", "negligent", *INVOICED, "first_day")
 
 
 def buckets(company: str, to_date: date, names: list[str] | None = None, more=None):
-	"""Return the subquery of KEYS, SUMS and `first_day` to the end of a day: for the owners whose draft settlements are `names`,
-	or for all owners. `more` is a query of KEYS that shall be there too, were it with sums of zero."""
+	"""Return the subquery of KEYS, SUMS and `first_day` to the end of a day: for the owners whose draft
+	settlements are `names`, or for all owners. `more` is a query of KEYS that shall be there too, were it
+	with sums of zero."""
 	sides = _from_ledger(company, to_date, names)
 	if liability := books.existing_account(company, "liability"):
 		sides = sides * _from_other_invoices(company, to_date, liability, names)
@@ -55,8 +57,9 @@ def buckets(company: str, to_date: date, names: list[str] | None = None, more=No
 
 
 def with_names(bucket, company: str, names: list[str] | None = None, into=None):
-	"""Return the query from `bucket`, an INSERT where `into` is one, and the tables that its numbers stand for: goods (name,
-	item_name, parent), place (name, outlet), price and agreement; the last three are NULL where there is none."""
+	"""Return the query from `bucket`, an INSERT where `into` is one, and the tables that its numbers stand
+	for: goods (name, item_name, parent), place (name, outlet), price and agreement; the last three are NULL
+	where there is none."""
 	goods, place, price, agreement = tables(company, names)
 	query = (
 		(into.from_ if into else frappe.qb.from_)(bucket)
@@ -88,8 +91,8 @@ def keys_of(goods, place, price, agreement) -> dict:
 
 
 def _goods(names: list[str] | None):
-	"""Return the subquery of owners' items, numbered, with their `parent`: the draft among `names` of their owner, or without
-	names the owner."""
+	"""Return the subquery of owners' items, numbered, with their `parent`: the draft among `names` of their
+	owner, or without names the owner."""
 	Item = frappe.qb.DocType("Item")
 	number = RowNumber().over().orderby(Item.name).as_("number")
 	fields = (Item.name, Item.item_name, Item.ks212_owner, Item.ks212_consigned)
@@ -176,13 +179,14 @@ def _from_ledger(company: str, to_date: date, names: list[str] | None):
 
 
 def _is_consigned(agreement, goods):
-	"""What was bought outright is ours; what no agreement covers is shown, and refused when it is submitted."""
+	"""What was bought outright is ours; what no agreement covers is shown, and refused when it is
+	submitted."""
 	return (agreement.supply == CONSIGNMENT) | (agreement.supply.isnull() & (goods.ks212_consigned == 1))
 
 
 def _from_other_invoices(company: str, to_date: date, liability: str, names: list[str] | None):
-	"""Return the query, like `_from_ledger`, of invoice lines that no ledger row stands behind: a Delivery Note moved the goods,
-	or nothing has yet."""
+	"""Return the query, like `_from_ledger`, of invoice lines that no ledger row stands behind: a Delivery
+	Note moved the goods, or nothing has yet."""
 	Bill, Line = (frappe.qb.DocType(doctype) for doctype in ("Sales Invoice", "Sales Invoice Item"))
 	# Few invoices are of this kind: found first (DISTINCT keeps them apart), their lines are few.
 	Invoice = (

@@ -12,8 +12,8 @@ DAYS = 30
 
 @frappe.whitelist()
 def licences_ending(filters: str | dict | None = None) -> dict:
-	"""Return the number of licences that end within DAYS days, of those that decide (a renewed one does not); pusat and
-	accountants only."""
+	"""Return the number of licences that end within DAYS days, of those that decide (a renewed one does not);
+	pusat and accountants only."""
 	if not sees_everything():
 		frappe.throw(_("This number is for head office."), frappe.PermissionError)
 	left = [licences.days_until(licence.valid_until) for licence in licences.current().values()]

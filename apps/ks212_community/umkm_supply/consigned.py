@@ -1,8 +1,9 @@
-"""Goods on consignment in ERPNext's own documents: never of value in our books, and their sale is owed, not earned.
+"""Goods on consignment in ERPNext's own documents: never of value in our books, and their sale is owed, not
+earned.
 
-Called by the doc events of overrides/, before ERPNext's own validation, so that it calculates with these values, and again
-after it, where it has looked a rate up by itself. Which items are on consignment is read from the database each time: a
-cached answer that is out of date would book money.
+Called by the doc events of overrides/, before ERPNext's own validation, so that it calculates with these
+values, and again after it, where it has looked a rate up by itself. Which items are on consignment is read
+from the database each time: a cached answer that is out of date would book money.
 """
 
 import frappe
@@ -44,7 +45,8 @@ def consigned_rows(doc, table: str = "items") -> list:
 
 
 def set_zero_value(doc, rows: list | None = None) -> bool:
-	"""Take the value from each row of consigned goods (`rows`, where they are known); return whether any had one."""
+	"""Take the value from each row of consigned goods (`rows`, where they are known); return whether any had
+	one."""
 	changed = False
 	for row in consigned_rows(doc) if rows is None else rows:
 		row.allow_zero_valuation_rate = 1
@@ -56,8 +58,8 @@ def set_zero_value(doc, rows: list | None = None) -> bool:
 
 
 def set_income_account(doc, rows: list | None = None) -> None:
-	"""Let the sale of consigned goods (`rows`, where they are known) credit what we owe their owners ("Utang Titip Jual")
-	instead of our revenue."""
+	"""Let the sale of consigned goods (`rows`, where they are known) credit what we owe their owners ("Utang
+	Titip Jual") instead of our revenue."""
 	rows = consigned_rows(doc) if rows is None else rows
 	if not rows:
 		return
@@ -103,8 +105,8 @@ def refuse_buying(doc) -> None:
 
 
 def check_qty(row, qty, zero: bool = False) -> None:
-	"""Refuse a quantity of a delivery's or removal's row that is not above zero (or zero, where `zero`), or not whole where
-	its UOM wants it."""
+	"""Refuse a quantity of a delivery's or removal's row that is not above zero (or zero, where `zero`), or
+	not whole where its UOM wants it."""
 	qty = flt(qty)
 	if qty < 0 or (not qty and not zero):
 		frappe.throw(_("Row {0}: the quantity must be more than zero.").format(row.idx))

@@ -1,8 +1,8 @@
 """Goods in: a supplier announces them, the outlet counts them in.
 
-What the outlet counted is the truth: less than announced, with a reason, or more. Consigned goods enter by a Stock
-Entry at no value; what is bought outright by ERPNext's Purchase Order and Purchase Receipt at the owner's price.
-Quantities in the stock UOM, prices in IDR.
+What the outlet counted is the truth: less than announced, with a reason, or more. Consigned goods enter by a
+Stock Entry at no value; what is bought outright by ERPNext's Purchase Order and Purchase Receipt at the
+owner's price. Quantities in the stock UOM, prices in IDR.
 """
 
 from datetime import date
@@ -36,7 +36,8 @@ ACTIONS = {"receive": "outlet", "refuse": "outlet", "cancel": "supplier"}
 
 
 def next_status(doc, move: str) -> str:
-	"""Return the state that `move` leads to; raise `frappe.ValidationError` where the present one does not allow it."""
+	"""Return the state that `move` leads to; raise `frappe.ValidationError` where the present one does not
+	allow it."""
 	if move not in MOVES[doc.status]:
 		frappe.throw(
 			_(
@@ -50,7 +51,8 @@ def next_status(doc, move: str) -> str:
 
 
 def announce(supplier: str, outlet, rows: list[dict], expected_on: date):
-	"""Announce `rows` (item_code, qty, manufacturing_date, expiry_date) of a supplier to an Outlet; return the delivery."""
+	"""Announce `rows` (item_code, qty, manufacturing_date, expiry_date) of a supplier to an Outlet; return
+	the delivery."""
 	doc = frappe.new_doc("Consignment Delivery")
 	doc.update({"supplier": supplier, "outlet": outlet.name, "expected_on": expected_on, "items": rows})
 	doc.flags.ignore_permissions = True
@@ -99,7 +101,8 @@ def cancel(doc, reason: str):
 
 
 def receive(doc, counts: dict[str, frappe._dict]):
-	"""Take the count ({row name: received_qty, refuse_reason, expiry_date}) of every row of a locked delivery."""
+	"""Take the count ({row name: received_qty, refuse_reason, expiry_date}) of every row of a locked
+	delivery."""
 	next_status(doc, "receive")
 	for row in doc.items:
 		count = counts.get(row.name)
@@ -277,7 +280,8 @@ def _take_on_consignment(doc, taken) -> str:
 
 
 def _buy(doc, taken) -> tuple[str, str]:
-	"""Make the Purchase Order of what was counted and its Purchase Receipt, at the owner's price; return their names."""
+	"""Make the Purchase Order of what was counted and its Purchase Receipt, at the owner's price; return
+	their names."""
 	from erpnext.buying.doctype.purchase_order.purchase_order import make_purchase_receipt
 
 	outlet = frappe.get_cached_doc("Outlet", doc.outlet)
@@ -315,7 +319,8 @@ def _buy(doc, taken) -> tuple[str, str]:
 
 
 def reverse(doc) -> None:
-	"""Take a cancelled delivery out of the ledger again; ERPNext refuses where goods of it have left since."""
+	"""Take a cancelled delivery out of the ledger again; ERPNext refuses where goods of it have left
+	since."""
 	from erpnext.stock.doctype.serial_and_batch_bundle.serial_and_batch_bundle import BatchNegativeStockError
 	from erpnext.stock.stock_ledger import NegativeStockError
 

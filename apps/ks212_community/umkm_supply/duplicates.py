@@ -1,4 +1,5 @@
-"""Who else has the same NIB, phone or bank account: shown to whoever reviews a registration, refused by nobody.
+"""Who else has the same NIB, phone or bank account: shown to whoever reviews a registration, refused by
+nobody.
 
 Two businesses of one family may well share a phone, and a renewed try is no fraud; so people decide.
 """
@@ -16,8 +17,8 @@ FIELDS = {"nib": NIB, "phone": PHONE, "bank_account_no": BANK}
 def find(doc) -> list[dict]:
 	"""Return what shares a number with a registration, each as {kind, doctype, name, title}.
 
-	Looked at are other registrations, suppliers' licences and bank accounts, users and suppliers' contacts. What this
-	very registration has become is left out.
+	Looked at are other registrations, suppliers' licences and bank accounts, users and suppliers' contacts.
+	What this very registration has become is left out.
 	"""
 	found = [
 		*_registrations(doc),
@@ -44,7 +45,8 @@ def user_of_phone(phone: str) -> str | None:
 
 
 def _ending(number: str) -> str:
-	# Written with blanks or dashes, a number still ends in the same two digits; the rest is compared after reading it.
+	# Written with blanks or dashes, a number still ends in the same two digits; the rest is compared after
+	# reading it.
 	return f"%{number[-2:]}"
 
 

@@ -1,7 +1,7 @@
 """Photos and documents that people send: looked into, made safe, and kept as private files of their document.
 
-What a file is, its content says. A photo is decoded and written anew: smaller, turned the right way up, and without what
-the phone wrote into it, such as the place where it was taken.
+What a file is, its content says. A photo is decoded and written anew: smaller, turned the right way up, and
+without what the phone wrote into it, such as the place where it was taken.
 """
 
 from io import BytesIO
@@ -44,8 +44,8 @@ def attach(
 ) -> str:
 	"""Check a file and keep it as a private File of the document `name`; return its address.
 
-	JPEG, PNG and WebP photos and, unless `images_only`, PDF documents of at most MAX_MB are taken; anything else raises
-	`frappe.ValidationError` that names the field. The caller writes the address into the field.
+	JPEG, PNG and WebP photos and, unless `images_only`, PDF documents of at most MAX_MB are taken; anything
+	else raises `frappe.ValidationError` that names the field. The caller writes the address into the field.
 	"""
 	label = _(frappe.get_meta(doctype).get_field(fieldname).label)
 	suffix, content = check(label, filename, content, images_only)
@@ -77,7 +77,8 @@ def make_private(doctype: str, name: str) -> None:
 
 
 def hand_over(doctype: str, name: str, user: str) -> None:
-	"""Make the files of a document `user`'s own: whoever sent them may replace and delete them as long as they are theirs."""
+	"""Make the files of a document `user`'s own: whoever sent them may replace and delete them as long as
+	they are theirs."""
 	File = frappe.qb.DocType("File")
 	(
 		frappe.qb.update(File)
@@ -88,7 +89,8 @@ def hand_over(doctype: str, name: str, user: str) -> None:
 
 
 def check(label: str, filename: str, content: bytes, images_only: bool = False) -> tuple[str, bytes]:
-	"""Return (how the file's name must end, the content to keep), or raise `frappe.ValidationError` as `attach` does."""
+	"""Return (how the file's name must end, the content to keep), or raise `frappe.ValidationError` as
+	`attach` does."""
 	if not content:
 		frappe.throw(_("{0}: the file is empty. Choose it again.").format(label))
 	if len(content) > MAX_BYTES:
@@ -113,7 +115,8 @@ def check(label: str, filename: str, content: bytes, images_only: bool = False) 
 
 
 def kind_of(content: bytes) -> str | None:
-	"""Return "JPEG", "PNG", "WEBP" or "PDF" by how the content begins (and a PDF ends), None for anything else."""
+	"""Return "JPEG", "PNG", "WEBP" or "PDF" by how the content begins (and a PDF ends), None for anything
+	else."""
 	if content.startswith(b"\xff\xd8\xff"):
 		return "JPEG"
 	if content.startswith(b"\x89PNG\r\n\x1a\n"):

@@ -1,4 +1,5 @@
-"""Labels for a product's packages: name, price, expiry and barcode, on an A4 sheet or a roll of 50 × 30 mm labels."""
+"""Labels for a product's packages: name, price, expiry and barcode, on an A4 sheet or a roll of 50 × 30 mm
+labels."""
 
 import frappe
 from frappe import _
@@ -15,17 +16,19 @@ PRINT_FORMATS = {SHEET: "UMKM Label Sheet", ROLL: "UMKM Label 50x30"}
 PER_SHEET = 3 * 8
 MAX_LABELS = 20 * PER_SHEET
 
-# Width of the thinnest bar and height of the bars in mm. On the sheet GS1's nominal size; on the roll three dots of a
-# label printer of 203 dots an inch.
+# Width of the thinnest bar and height of the bars in mm. On the sheet GS1's nominal size; on the roll three
+# dots of a label printer of 203 dots an inch.
 BARS = {SHEET: (0.33, 10.5), ROLL: (0.375, 7)}
 
 
 def label_sheet(doc, layout: str, settings=None) -> frappe._dict:
-	"""Return what the labels of an approved UMKM Product say; used by the Print Formats and by portal pages alike.
+	"""Return what the labels of an approved UMKM Product say; used by the Print Formats and by portal pages
+	alike.
 
-	`settings` (else those of the print request): `number` of labels, `skip` (labels of the sheet that are used up),
-	and `batch_no` or `expiry_date`; without either, the date is left to be written by hand where the product expires.
-	Returns {title, layout, expires, pages: [[{name, net_weight, owner, price, expiry, batch_no, barcode (SVG)} or None]]}.
+	`settings` (else those of the print request): `number` of labels, `skip` (labels of the sheet that are
+	used up), and `batch_no` or `expiry_date`; without either, the date is left to be written by hand where
+	the product expires. Returns {title, layout, expires, pages: [[{name, net_weight, owner, price, expiry,
+	batch_no, barcode (SVG)} or None]]}.
 	"""
 	settings = frappe._dict(settings or doc.flags.print_settings or {})
 	if not doc.item_code:
@@ -99,8 +102,8 @@ def page(doc, layout: str, settings=None) -> str:
 
 
 def pdf(doc, layout: str, settings=None) -> bytes:
-	"""Return the labels as PDF by WeasyPrint, which Frappe brings and which keeps millimetres; wkhtmltopdf as Debian ships it
-	draws everything a quarter smaller."""
+	"""Return the labels as PDF by WeasyPrint, which Frappe brings and which keeps millimetres; wkhtmltopdf as
+	Debian ships it draws everything a quarter smaller."""
 	html = page(doc, layout, settings)
 	try:
 		from weasyprint import HTML

@@ -1,16 +1,17 @@
-"""What the stock ledger says became of consigned goods: every row of a consigned item, under one of seven kinds.
+"""What the stock ledger says became of consigned goods: every row of a consigned item, under one of seven
+kinds.
 
 | kind | rows | sign of the quantity |
 |---|---|---|
 | received | Stock Entries that receive ("Consignment Receipt" above all), Purchase Receipts | in |
-| moved_in, moved_out | the two legs of a transfer, to or from a transit warehouse or another company too | in, out |
+| moved_in, moved_out | the two legs of a transfer, by way of transit or of another company | in, out |
 | sold | Sales Invoices, Delivery Notes, Stock Entries "Outlet Sale"; returns of customers subtract | out |
 | returned | Stock Entries "Consignment Return", returns against a Purchase Receipt | out |
 | expired | Stock Entries "Consignment Expiry" | out |
-| shrinkage | "Consignment Shrinkage", counts (a surplus subtracts), any other issue, what is written off on the road | out |
+| shrinkage | "Consignment Shrinkage", counts (a surplus subtracts), any other issue | out |
 
-received + moved_in - moved_out - sold - returned - expired - shrinkage of all rows to a day is what the ledger says was
-there at its end. All quantities are in the stock UOM.
+received + moved_in - moved_out - sold - returned - expired - shrinkage of all rows to a day is what the
+ledger says was there at its end. All quantities are in the stock UOM.
 """
 
 import frappe
@@ -34,11 +35,11 @@ COUNT = "Stock Reconciliation"
 
 
 def movements(from_date=None, to_date=None, company: str | None = None, supplier: str | None = None):
-	"""Return the query of (item_code, supplier, company, warehouse, posting_date, voucher_type, voucher_no, kind, qty), a
-	row a ledger row of an item on consignment, from one day to another, both included.
+	"""Return the query of (item_code, supplier, company, warehouse, posting_date, voucher_type, voucher_no,
+	kind, qty), a row a ledger row of an item on consignment, from one day to another, both included.
 
-	`qty` counts in the direction of its kind: a sale of five is 5, its return -5. Add conditions or group it as a subquery:
-	`rows = movements(...).as_("rows")`; for sums by item and warehouse take `totals`.
+	`qty` counts in the direction of its kind: a sale of five is 5, its return -5. Add conditions or group it
+	as a subquery: `rows = movements(...).as_("rows")`; for sums by item and warehouse take `totals`.
 	"""
 	Ledger, StockEntry, Item = tables()
 	which = conditions(Ledger, StockEntry)
@@ -57,8 +58,8 @@ def movements(from_date=None, to_date=None, company: str | None = None, supplier
 
 
 def totals(from_date=None, to_date=None, company: str | None = None, supplier: str | None = None):
-	"""Return the query of (item_code, supplier, company, warehouse) with one column a kind of KINDS, and `balance`, what
-	all kinds leave: the quantity at the end of `to_date` where there is no `from_date`."""
+	"""Return the query of (item_code, supplier, company, warehouse) with one column a kind of KINDS, and
+	`balance`, what all kinds leave: the quantity at the end of `to_date` where there is no `from_date`."""
 	Ledger, StockEntry, Item = tables()
 	keys = (Ledger.item_code, Item.ks212_owner.as_("supplier"), Ledger.company, Ledger.warehouse)
 	rows = (
@@ -76,8 +77,8 @@ def totals(from_date=None, to_date=None, company: str | None = None, supplier: s
 
 
 def kind(Ledger, StockEntry):
-	"""Return the SQL expression of a ledger row's kind, as its place in KINDS: to find it once a row and to group by a number
-	costs a fraction of seven sums that compare words each."""
+	"""Return the SQL expression of a ledger row's kind, as its place in KINDS: to find it once a row and to
+	group by a number costs a fraction of seven sums that compare words each."""
 	return _first(conditions(Ledger, StockEntry), KINDS.index)
 
 
@@ -107,8 +108,8 @@ def tables():
 
 
 def consigned_rows(Ledger, StockEntry, Item, from_date=None, to_date=None, company=None, supplier=None):
-	"""Return the query, without columns yet, of the standing ledger rows of items on consignment, each with its Item and, where
-	it has one, its Stock Entry."""
+	"""Return the query, without columns yet, of the standing ledger rows of items on consignment, each with
+	its Item and, where it has one, its Stock Entry."""
 	query = (
 		frappe.qb.from_(Item)
 		.inner_join(Ledger)
@@ -129,7 +130,8 @@ def consigned_rows(Ledger, StockEntry, Item, from_date=None, to_date=None, compa
 
 
 def conditions(Ledger, StockEntry) -> dict:
-	"""Return {kind: SQL condition of its ledger rows}; what meets none of them is shrinkage. No row meets two."""
+	"""Return {kind: SQL condition of its ledger rows}; what meets none of them is shrinkage. No row meets
+	two."""
 	moves = StockEntry.purpose == "Material Transfer"
 	handed_over = StockEntry.stock_entry_type == CONSIGNMENT_HANDOVER
 	taken_over = StockEntry.stock_entry_type == CONSIGNMENT_TAKEOVER
@@ -151,8 +153,8 @@ def conditions(Ledger, StockEntry) -> dict:
 def change(Ledger):
 	"""Return the SQL expression of what a ledger row changed.
 
-	A count of an item without batches says only what is there after it (`actual_qty` is 0): its change is the difference to
-	the row before it, in ERPNext's order of rows.
+	A count of an item without batches says only what is there after it (`actual_qty` is 0): its change is the
+	difference to the row before it, in ERPNext's order of rows.
 	"""
 	Before = frappe.qb.DocType("Stock Ledger Entry").as_("before_count")
 	before = (

@@ -1,8 +1,8 @@
 """Licences that end: the reminders before, and what an ended one blocks.
 
-Of a supplier's licences of one kind the newest that head office has checked decides. One that has ended blocks new
-deliveries, not the sale of what is on the shelf; head office can allow an exception until a day. Not every product
-needs every licence: a kind that a supplier has never shown blocks nothing.
+Of a supplier's licences of one kind the newest that head office has checked decides. One that has ended
+blocks new deliveries, not the sale of what is on the shelf; head office can allow an exception until a day.
+Not every product needs every licence: a kind that a supplier has never shown blocks nothing.
 """
 
 from urllib.parse import quote
@@ -34,7 +34,8 @@ MESSAGES = {
 
 
 def current(suppliers: list[str] | None = None) -> dict[tuple[str, str], frappe._dict]:
-	"""Return {(supplier, kind): the newest checked licence} of `suppliers`, or of all that are not disabled."""
+	"""Return {(supplier, kind): the newest checked licence} of `suppliers`, or of all that are not
+	disabled."""
 	Licence = frappe.qb.DocType(DOCTYPE)
 	Supplier = frappe.qb.DocType("Supplier")
 	query = (
@@ -71,8 +72,8 @@ def days_until(day) -> int | None:
 
 
 def state(licence) -> str:
-	"""Return what a licence is worth today: "valid", "soon" (within REMINDERS[0] days), "expired", "exception" (expired,
-	but deliveries are allowed) or "unchecked"."""
+	"""Return what a licence is worth today: "valid", "soon" (within REMINDERS[0] days), "expired",
+	"exception" (expired, but deliveries are allowed) or "unchecked"."""
 	if not licence.checked:
 		return UNCHECKED
 	days_left = days_until(licence.valid_until)
@@ -85,7 +86,8 @@ def state(licence) -> str:
 
 
 def require_deliverable(supplier: str, label: str | None = None) -> None:
-	"""Raise `frappe.ValidationError` where an ended halal, PIRT or BPOM licence keeps `supplier` from new deliveries.
+	"""Raise `frappe.ValidationError` where an ended halal, PIRT or BPOM licence keeps `supplier` from new
+	deliveries.
 
 	`label` (such as "Row 2") is put in front of the message.
 	"""
@@ -103,7 +105,8 @@ def require_deliverable(supplier: str, label: str | None = None) -> None:
 
 
 def list_licences(supplier: str) -> list[frappe._dict]:
-	"""Return the licences of a supplier that decide, and the newer ones that wait for head office, by kind."""
+	"""Return the licences of a supplier that decide, and the newer ones that wait for head office, by
+	kind."""
 	found = current([supplier])
 	rows = list(found.values())
 	waiting = frappe.get_all(
@@ -136,7 +139,8 @@ def list_licences(supplier: str) -> list[frappe._dict]:
 
 
 def record(supplier: str, kind: str, licence_no: str, valid_until=None, file=None, checked: bool = False):
-	"""Keep a licence of a supplier; one that is not `checked` counts for nothing until head office confirms it."""
+	"""Keep a licence of a supplier; one that is not `checked` counts for nothing until head office confirms
+	it."""
 	return frappe.get_doc(
 		{
 			"doctype": DOCTYPE,
@@ -198,7 +202,8 @@ def allow_exception(name: str, until, reason: str):
 
 
 def remind() -> None:
-	"""Tell micro-enterprises and their communities of licences that end in 60, 30 or 7 days; run daily by the scheduler.
+	"""Tell micro-enterprises and their communities of licences that end in 60, 30 or 7 days; run daily by the
+	scheduler.
 
 	Each reminder is given once, also where the scheduler missed the very day.
 	"""

@@ -1,4 +1,5 @@
-"""What suppliers and outlets are told of consigned goods that come and go; see ks212_community/notices.py for how."""
+"""What suppliers and outlets are told of consigned goods that come and go; see ks212_community/notices.py for
+how."""
 
 import frappe
 from frappe import _

@@ -1,7 +1,7 @@
 """Numbers as people write them, brought to the one form that is kept, so that equal ones are found equal.
 
-Each function returns the number's kept form, or raises a translated `frappe.ValidationError` that names the field
-(`label`) and says what the number must look like.
+Each function returns the number's kept form, or raises a translated `frappe.ValidationError` that names the
+field (`label`) and says what the number must look like.
 """
 
 import re
@@ -47,7 +47,8 @@ def nib(value: str, label: str) -> str:
 
 
 def pirt(value: str, label: str) -> str:
-	"""Return a home industry's food licence as 1234567890123-45, whether written so, with P-IRT, or as 15 digits."""
+	"""Return a home industry's food licence as 1234567890123-45, whether written so, with P-IRT, or as 15
+	digits."""
 	digits = re.sub(r"^P?IRT(NO|NOMOR)?:?", "", SEPARATORS.sub("", str(value)).upper())
 	if not (_are_digits(digits) and len(digits) == PIRT_DIGITS):
 		frappe.throw(_("{0} must be {1} digits, such as P-IRT 2063175010123-29.").format(label, PIRT_DIGITS))

@@ -1,4 +1,5 @@
-"""What lies where of the goods on consignment: how much, for how long, until when, and worth what to its owner.
+"""What lies where of the goods on consignment: how much, for how long, until when, and worth what to its
+owner.
 
 Quantities in the stock UOM, prices and values in IDR, ages in days.
 """
@@ -22,8 +23,9 @@ def find(
 ) -> list[frappe._dict]:
 	"""Return a row for each product and warehouse that holds some of it, by supplier, product and outlet.
 
-	`outlet` and `outlet_name` are None for goods on the road (in a transit warehouse). `oldest` is the day on which the
-	oldest unit on hand came into the warehouse, first in first out; `owner_price` is the one in force today.
+	`outlet` and `outlet_name` are None for goods on the road (in a transit warehouse). `oldest` is the day on
+	which the oldest unit on hand came into the warehouse, first in first out; `owner_price` is the one in
+	force today.
 	"""
 	Bin = frappe.qb.DocType("Bin")
 	Item = frappe.qb.DocType("Item")
@@ -96,11 +98,11 @@ def prices_on(day: date):
 
 
 def _oldest_arrival(company: str | None, supplier: str | None, warehouse: str | None):
-	"""Return the subquery of (item_code, warehouse, oldest): the day of the oldest arrival of which something is left
-	when what leaves is taken from the oldest.
+	"""Return the subquery of (item_code, warehouse, oldest): the day of the oldest arrival of which something
+	is left when what leaves is taken from the oldest.
 
-	Arrivals are all the ledger's rows that add: receipts, legs of transfers, returned sales, surpluses of counts. A day's
-	arrivals are left in part where the later days' do not cover what is on hand.
+	Arrivals are all the ledger's rows that add: receipts, legs of transfers, returned sales, surpluses of
+	counts. A day's arrivals are left in part where the later days' do not cover what is on hand.
 	"""
 	Ledger, StockEntry, Item = ledger.tables()
 	Bin = frappe.qb.DocType("Bin")
@@ -170,7 +172,8 @@ def complete(row, expiries: dict, day: date):
 
 
 def stock(**filters) -> list[frappe._dict]:
-	"""Return the rows of `find(**filters)` with `age_days`, `nearest_expiry`, `days_to_expiry` and `value`."""
+	"""Return the rows of `find(**filters)` with `age_days`, `nearest_expiry`, `days_to_expiry` and
+	`value`."""
 	rows = find(**filters)
 	expiries = nearest_expiries({row.item_code for row in rows if row.has_batch_no})
 	day = getdate(today())

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 WEEKLY, HALF_MONTHLY, MONTHLY = "Weekly", "Half-Monthly", "Monthly"
-# A period that ended longer ago is not made by itself any more: somebody decided not to, or deleted the draft.
+# A period that ended longer ago is not made by itself any more: somebody decided not to, or deleted the
+# draft.
 CATCH_UP_DAYS = 3
 SUNDAY = 6
 

@@ -1,8 +1,8 @@
 """What a product costs from which day on: the owner's price and the retail price, in IDR per stock UOM.
 
-The contract for everyone who joins on it in SQL: of an item's UMKM Product Prices with status Approved, the one in force
-on a day has `valid_from` <= day and `valid_to` empty or >= day. The item's first price (`is_first`) also holds for all
-days before. Approved prices of an item never overlap and leave no day out.
+The contract for everyone who joins on it in SQL: of an item's UMKM Product Prices with status Approved, the
+one in force on a day has `valid_from` <= day and `valid_to` empty or >= day. The item's first price
+(`is_first`) also holds for all days before. Approved prices of an item never overlap and leave no day out.
 """
 
 import frappe
@@ -20,7 +20,8 @@ PENDING, APPROVED, REJECTED, WITHDRAWN = "Pending", "Approved", "Rejected", "Wit
 
 
 def in_force(Price, day):
-	"""Return the condition that a row of `Price` (the qb table of UMKM Product Price) is in force on `day`, a date or a column.
+	"""Return the condition that a row of `Price` (the qb table of UMKM Product Price) is in force on `day`, a
+	date or a column.
 
 	Join the item besides: `.on((Price.item_code == Row.item_code) & in_force(Price, Row.posting_date))`.
 	"""
@@ -32,7 +33,8 @@ def in_force(Price, day):
 
 
 def prices_at(item_codes, day) -> dict[str, frappe._dict]:
-	"""Return {item_code: price in force on `day`} with the fields FIELDS; items without a price are left out."""
+	"""Return {item_code: price in force on `day`} with the fields FIELDS; items without a price are left
+	out."""
 	if not item_codes:
 		return {}
 	Price = frappe.qb.DocType("UMKM Product Price")
@@ -79,15 +81,16 @@ def check_amounts(owner_price, retail_price) -> None:
 
 
 def rupiah(amount) -> str:
-	"""Return an amount as it is written in Indonesia: "Rp 13.500" (with a blank that keeps it together), with sen only where there are any."""
+	"""Return an amount as it is written in Indonesia: "Rp 13.500" (with a blank that keeps it together), with
+	sen only where there are any."""
 	amount = flt(amount, 2)
 	written = f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
 	return "Rp\N{NO-BREAK SPACE}" + written.translate(str.maketrans(",.", ".,"))
 
 
 def check_proposal(doc) -> None:
-	"""Refuse a pending price for a product that has no item yet, that has another pending one, or whose day is not
-	one for a new price."""
+	"""Refuse a pending price for a product that has no item yet, that has another pending one, or whose day
+	is not one for a new price."""
 	product = _locked_product(doc.product)
 	if product.status != APPROVED or not product.item_code:
 		frappe.throw(
@@ -134,7 +137,8 @@ def _locked_product(product: str) -> frappe._dict:
 
 
 def _newest(product: str, status: str, without: str | None) -> frappe._dict | None:
-	"""The product's price of that status with the latest day; read past this transaction's snapshot, under a lock."""
+	"""The product's price of that status with the latest day; read past this transaction's snapshot, under a
+	lock."""
 	Price = frappe.qb.DocType("UMKM Product Price")
 	found = (
 		frappe.qb.from_(Price)
@@ -170,7 +174,8 @@ def propose(product: str, owner_price: float, retail_price: float, valid_from):
 
 
 def decide(price: str, action: str, reason: str | None = None):
-	"""Take a step of the price's Workflow; return the UMKM Product Price. The controller does what follows."""
+	"""Take a step of the price's Workflow; return the UMKM Product Price. The controller does what
+	follows."""
 	doc = _locked_pending(price)
 	doc.flags.reason = reason
 	return apply_workflow(doc, action)
@@ -194,7 +199,8 @@ def _locked_pending(price: str):
 
 
 def make_first(product):
-	"""Make the first price of a UMKM Product that has just been approved, in force from today and for all days before."""
+	"""Make the first price of a UMKM Product that has just been approved, in force from today and for all
+	days before."""
 	doc = frappe.get_doc(
 		{
 			"doctype": "UMKM Product Price",

@@ -32,7 +32,8 @@ PROPOSED = (
 
 
 def propose(supplier: str, values: dict, photo: tuple[str, bytes] | None = None):
-	"""Propose a product of `supplier` with the fields PROPOSED and a photo (file name, content); return it."""
+	"""Propose a product of `supplier` with the fields PROPOSED and a photo (file name, content); return
+	it."""
 	doc = frappe.get_doc({"doctype": "UMKM Product", "supplier": supplier, **values})
 	doc.insert(ignore_permissions=True)
 	_keep_photo(doc, photo)
@@ -91,7 +92,8 @@ def is_own(barcode: str) -> bool:
 
 
 def _new_barcode() -> str:
-	# The series' row is locked until the end of the transaction, and counts on whatever becomes of the product.
+	# The series' row is locked until the end of the transaction, and counts on whatever becomes of the
+	# product.
 	while True:
 		number = make_autoname(BARCODE_SERIES)[-barcodes.OWN_DIGITS :]
 		barcode = barcodes.own(int(number))
@@ -136,7 +138,8 @@ def check_supplier(supplier: str) -> None:
 
 
 def fill_checks(doc) -> None:
-	"""Bring the checklist in line with its template: missing points are added, points it lacks and nobody looked at go."""
+	"""Bring the checklist in line with its template: missing points are added, points it lacks and nobody
+	looked at go."""
 	doc.curation_template = doc.curation_template or CURATION_TEMPLATE
 	asked = frappe.get_all(
 		"Item Quality Inspection Parameter",
@@ -174,7 +177,8 @@ def require_curated(doc) -> None:
 
 
 def decide(product: str, action: str, grade: str | None = None, checks=(), reason: str | None = None):
-	"""Take a step of the curation's Workflow with a pending product; return it. The controller does what follows.
+	"""Take a step of the curation's Workflow with a pending product; return it. The controller does what
+	follows.
 
 	`checks` are rows {specification, passed, remark} that are written into the checklist first.
 	"""
@@ -251,7 +255,8 @@ def make_item(doc) -> str:
 
 
 def _share_photo(doc, item_code: str) -> None:
-	"""Let whoever reads the Item see its picture: a private file is shown to the readers of what it is attached to."""
+	"""Let whoever reads the Item see its picture: a private file is shown to the readers of what it is
+	attached to."""
 	name = frappe.db.get_value("File", {"attached_to_name": doc.name, "file_url": doc.photo or ""})
 	if not name:
 		return
@@ -264,7 +269,8 @@ def _share_photo(doc, item_code: str) -> None:
 			"attached_to_field": "image",
 		}
 	)
-	# Inserted as a row: an insert that is rolled back would take the file itself, which is the proposal's, from the disk.
+	# Inserted as a row: an insert that is rolled back would take the file itself, which is the proposal's,
+	# from the disk.
 	file.db_insert()
 
 
@@ -286,7 +292,8 @@ LISTED = ("name", "product_name", "status", "item_code", "photo", "barcode", "gr
 
 
 def listing(supplier: str) -> list[dict]:
-	"""Return the products of a supplier, newest first, with the prices in force today or, before approval, proposed."""
+	"""Return the products of a supplier, newest first, with the prices in force today or, before approval,
+	proposed."""
 	rows = frappe.get_all(
 		"UMKM Product",
 		filters={"supplier": supplier},
@@ -312,7 +319,8 @@ def _waiting_prices(supplier: str) -> dict[str, str]:
 
 
 def shown(doc) -> dict:
-	"""Return a product for its page: what was proposed, what curation found, and all its prices, newest first."""
+	"""Return a product for its page: what was proposed, what curation found, and all its prices, newest
+	first."""
 	return frappe._dict(
 		{field: doc.get(field) for field in (*LISTED, *PROPOSED, "supplier", "supplier_name")},
 		checks=[
@@ -331,7 +339,8 @@ def shown(doc) -> dict:
 
 
 def choices() -> dict:
-	"""Return what a proposal may choose from: `item_groups` (without groups of groups) and `uoms`, as names."""
+	"""Return what a proposal may choose from: `item_groups` (without groups of groups) and `uoms`, as
+	names."""
 	return {
 		"item_groups": frappe.get_all("Item Group", filters={"is_group": 0}, pluck="name", order_by="name"),
 		"uoms": frappe.get_all("UOM", filters={"enabled": 1}, pluck="name", order_by="name"),

@@ -1,7 +1,7 @@
 """From a member's registration to a supplier: what a registration must hold, and what its approval makes.
 
-The steps (verify, approve, reject) are those of the Workflow; whoever takes them, in the desk or through the API, the
-document's own events come here. An approval is one transaction: all of it is made, once, or nothing.
+The steps (verify, approve, reject) are those of the Workflow; whoever takes them, in the desk or through the
+API, the document's own events come here. An approval is one transaction: all of it is made, once, or nothing.
 """
 
 import re
@@ -199,7 +199,8 @@ def _welcome(doc, values: dict) -> None:
 
 
 def send_first_login(registration: str, values: dict) -> None:
-	"""Mail a new portal user the link by which to choose the first password; run after the approval's commit."""
+	"""Mail a new portal user the link by which to choose the first password; run after the approval's
+	commit."""
 	if notices.can_mail():
 		user = frappe.db.get_value(DOCTYPE, registration, "user")
 		notices.send_mail([user], MESSAGES["first_login"], DOCTYPE, registration, password_link(user), values)
@@ -287,7 +288,8 @@ def _free_name(doc) -> str:
 
 
 def _make_contact(doc, supplier: str, email: str) -> str:
-	"""Frappe looks for a user's contact by e-mail, so it comes before the user; one that is there gets the link."""
+	"""Frappe looks for a user's contact by e-mail, so it comes before the user; one that is there gets the
+	link."""
 	link = {"link_doctype": "Supplier", "link_name": supplier}
 	if known := frappe.db.get_value("Contact Email", {"email_id": email}, "parent"):
 		contact = frappe.get_doc("Contact", known)
@@ -362,7 +364,8 @@ def _admit_user(user, doc) -> str:
 
 
 def _make_user(doc, email: str) -> str:
-	"""Make a portal user who logs in by phone; without a password, until they choose one by `password_link`."""
+	"""Make a portal user who logs in by phone; without a password, until they choose one by
+	`password_link`."""
 	user = frappe.get_doc(
 		{
 			"doctype": "User",
@@ -383,7 +386,8 @@ def _make_user(doc, email: str) -> str:
 
 
 def _let_speak(user: str, supplier: str) -> None:
-	# By the row alone: the Supplier's own save would tell head office to give the user ERPNext's role by hand.
+	# By the row alone: the Supplier's own save would tell head office to give the user ERPNext's role by
+	# hand.
 	frappe.get_doc(
 		{
 			"doctype": "Portal User",

@@ -1,6 +1,7 @@
 """Consigned goods that leave the shelf unsold: back to their owner, expired, lost or damaged.
 
-Each kind is a Stock Entry Type of its own, so that the ledger says what became of the goods. Quantities in the stock UOM.
+Each kind is a Stock Entry Type of its own, so that the ledger says what became of the goods. Quantities in
+the stock UOM.
 """
 
 import frappe
@@ -20,7 +21,8 @@ STOCK_ENTRY_TYPES = {
 
 
 def remove(outlet, kind: str, rows: list[frappe._dict], reason: str, negligence: bool) -> list:
-	"""Take `rows` (item_code, qty, batch_no or None) off the shelf of an Outlet; return the documents, one an owner.
+	"""Take `rows` (item_code, qty, batch_no or None) off the shelf of an Outlet; return the documents, one an
+	owner.
 
 	Where no batch is named, those that expire first go; of `kind` EXPIRED, those past their date.
 	"""
@@ -88,8 +90,8 @@ def _in_batches(idx: int, row, warehouse: str, kind: str, taken: dict[str, float
 
 
 def batches_at(warehouse: str, item_code: str) -> list[frappe._dict]:
-	"""Return what a warehouse holds of each batch of an item (item_code, batch_no, qty, expiry_date), past their date too,
-	by date; less what the till has sold and not posted yet."""
+	"""Return what a warehouse holds of each batch of an item (item_code, batch_no, qty, expiry_date), past
+	their date too, by date; less what the till has sold and not posted yet."""
 	return _batches(warehouse, frappe._dict(item_code=item_code))
 
 

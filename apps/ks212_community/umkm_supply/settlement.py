@@ -1,12 +1,13 @@
 """Settling what outlets sold for its owners, each sale exactly once.
 
-A settlement holds the difference between what the ledger says to its last day and what the submitted settlements of the
-same supplier and company hold already, by item, warehouse, price and agreement. Late, back-dated and cancelled sales, returns
-and corrected prices therefore fall into the next settlement by themselves, and no sale is in two. Quantities are in the
-stock UOM, money in the company's currency; see ledger.py for the kinds of movement and terms.py for the money.
+A settlement holds the difference between what the ledger says to its last day and what the submitted
+settlements of the same supplier and company hold already, by item, warehouse, price and agreement. Late,
+back-dated and cancelled sales, returns and corrected prices therefore fall into the next settlement by
+themselves, and no sale is in two. Quantities are in the stock UOM, money in the company's currency; see
+ledger.py for the kinds of movement and terms.py for the money.
 
-`make_settlements` writes the drafts of all suppliers in one pass over the ledger: rows of goods and money by INSERT … SELECT,
-nothing a supplier or an item.
+`make_settlements` writes the drafts of all suppliers in one pass over the ledger: rows of goods and money by
+INSERT … SELECT, nothing a supplier or an item.
 """
 
 from datetime import date
@@ -55,12 +56,12 @@ DECIMALS = 9
 
 
 def make_settlements(company: str, to_date, supplier: str | list[str] | None = None) -> list[str]:
-	"""Write the draft settlements to the end of `to_date` of all suppliers of `company`, of one or of some; return their
-	names.
+	"""Write the draft settlements to the end of `to_date` of all suppliers of `company`, of one or of some;
+	return their names.
 
-	A draft that a supplier has already is made anew under its name. A supplier gets none where nothing moved since the last
-	one; a draft of it goes. Raises `frappe.ValidationError` for a day to come, and where a supplier that is named has been
-	settled to that day or a later one.
+	A draft that a supplier has already is made anew under its name. A supplier gets none where nothing moved
+	since the last one; a draft of it goes. Raises `frappe.ValidationError` for a day to come, and where a
+	supplier that is named has been settled to that day or a later one.
 	"""
 	to_date = past_day(to_date)
 	asked = [supplier] if isinstance(supplier, str) else supplier
@@ -104,8 +105,8 @@ def past_day(to_date) -> date:
 
 
 def _lock_agreements(company: str, to_date: date, suppliers: list[str] | None) -> dict[str, frappe._dict]:
-	"""Lock the agreements on consignment with `company`, so that nobody else makes or submits settlements of these suppliers
-	meanwhile; return {supplier: the one in force at the end, else the last}."""
+	"""Lock the agreements on consignment with `company`, so that nobody else makes or submits settlements of
+	these suppliers meanwhile; return {supplier: the one in force at the end, else the last}."""
 	Agreement = frappe.qb.DocType("Consignment Agreement")
 	query = (
 		frappe.qb.from_(Agreement)
@@ -125,7 +126,8 @@ def _lock_agreements(company: str, to_date: date, suppliers: list[str] | None) -
 
 
 def last_settlements(company: str, suppliers: list[str]) -> dict[str, frappe._dict]:
-	"""Return {supplier: (name, to_date) of its last submitted settlement}; read with a lock, so as it is now."""
+	"""Return {supplier: (name, to_date) of its last submitted settlement}; read with a lock, so as it is
+	now."""
 	Settlement = frappe.qb.DocType(SETTLEMENT)
 	found = (
 		frappe.qb.from_(Settlement)
@@ -286,7 +288,8 @@ def _write_sales(company: str, to_date: date, names: list[str]) -> None:
 
 
 def _settled_sales(company: str, names: list[str]):
-	"""Return the query of what submitted settlements hold of the buckets of the owners whose drafts are `names`."""
+	"""Return the query of what submitted settlements hold of the buckets of the owners whose drafts are
+	`names`."""
 	Settled = frappe.qb.DocType(SETTLEMENT).as_("settled")
 	Sale = frappe.qb.DocType(SALE)
 	goods, place, price, agreement = buckets.tables(company, names)
@@ -313,8 +316,8 @@ def _settled_sales(company: str, names: list[str]):
 
 
 def _write_goods(company: str, names: list[str]) -> None:
-	"""Write a row for each item and warehouse that held or moved any: the opening from what is settled, the rest from the
-	rows of SALE that were just written."""
+	"""Write a row for each item and warehouse that held or moved any: the opening from what is settled, the
+	rest from the rows of SALE that were just written."""
 	Settled = frappe.qb.DocType(SETTLEMENT).as_("settled")
 	Sale, Goods = frappe.qb.DocType(SALE), frappe.qb.DocType(GOODS)
 	goods, place, _price, _agreement = buckets.tables(company, names)
@@ -438,7 +441,8 @@ def _sums(names: list[str]) -> dict[str, frappe._dict]:
 
 
 def _write_sums(company: str, to_date: date, sums: dict[str, frappe._dict]) -> None:
-	"""Write the sums, rounded as the currency is, and what is carried forward, many settlements a statement."""
+	"""Write the sums, rounded as the currency is, and what is carried forward, many settlements a
+	statement."""
 	Settlement = frappe.qb.DocType(SETTLEMENT)
 	Agreement = frappe.qb.DocType("Consignment Agreement")
 	Previous = frappe.qb.DocType(SETTLEMENT).as_("previous_one")
@@ -482,8 +486,8 @@ def _write_sums(company: str, to_date: date, sums: dict[str, frappe._dict]) -> N
 
 
 def settlement_values(sums, parent, carried, to_date: date, precision: int) -> dict:
-	"""Return the figures of a settlement's head: `sums` of its rows, `parent` (period_charge, previous_to_date) and `carried`,
-	what was carried forward to it or None."""
+	"""Return the figures of a settlement's head: `sums` of its rows, `parent` (period_charge,
+	previous_to_date) and `carried`, what was carried forward to it or None."""
 	carried = carried or frappe._dict()
 	values = {field: flt(sums[field], precision) for field in TOTALS}
 	values["charge"] = flt(parent.period_charge, precision)
@@ -503,7 +507,8 @@ def settlement_values(sums, parent, carried, to_date: date, precision: int) -> d
 
 
 def carried_forward(company: str, suppliers: list[str]) -> dict[str, frappe._dict]:
-	"""Return {supplier: payable and bill_* of its settlements that were carried forward and that no later one took over}."""
+	"""Return {supplier: payable and bill_* of its settlements that were carried forward and that no later one
+	took over}."""
 	Settlement = frappe.qb.DocType(SETTLEMENT)
 	found = (
 		frappe.qb.from_(Settlement)
@@ -535,7 +540,8 @@ def money_precision() -> int:
 
 
 def lock_supplier(company: str, supplier: str) -> None:
-	"""Lock what `make_settlements` locks: one at a time makes, submits or cancels settlements of a supplier."""
+	"""Lock what `make_settlements` locks: one at a time makes, submits or cancels settlements of a
+	supplier."""
 	Agreement = frappe.qb.DocType("Consignment Agreement")
 	(
 		frappe.qb.from_(Agreement)
@@ -580,7 +586,8 @@ def give_back(doc) -> None:
 
 
 def make_due() -> None:
-	"""Write the drafts of the suppliers whose settlement period has just ended; run by the scheduler every day.
+	"""Write the drafts of the suppliers whose settlement period has just ended; run by the scheduler every
+	day.
 
 	A day on which it did not run is made up for. Each company and last day is one pass and one transaction.
 	"""
@@ -597,8 +604,8 @@ def make_all(company: str, to_date: str) -> None:
 
 
 def _due(day: date) -> dict[tuple[str, date], list[str]]:
-	"""Return {(company, last day): suppliers} of the periods that ended within periods.CATCH_UP_DAYS before `day` and are
-	neither settled nor drafted."""
+	"""Return {(company, last day): suppliers} of the periods that ended within periods.CATCH_UP_DAYS before
+	`day` and are neither settled nor drafted."""
 	Agreement = frappe.qb.DocType("Consignment Agreement")
 	Settlement = frappe.qb.DocType(SETTLEMENT)
 	done = (

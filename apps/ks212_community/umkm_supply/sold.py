@@ -10,8 +10,9 @@ from ks212_community.umkm_supply import ledger, prices
 
 
 def rows(supplier: str, from_date: date, to_date: date) -> list[frappe._dict]:
-	"""Return a row for each day, outlet and product with sales of `supplier`: `day`, `outlet`, `outlet_name`, `item_code`,
-	`item_name`, `stock_uom`, `qty` and `value`, at the owner's price in force that day; customers' returns subtract."""
+	"""Return a row for each day, outlet and product with sales of `supplier`: `day`, `outlet`, `outlet_name`,
+	`item_code`, `item_name`, `stock_uom`, `qty` and `value`, at the owner's price in force that day;
+	customers' returns subtract."""
 	Ledger, StockEntry, Item = ledger.tables()
 	Outlet = frappe.qb.DocType("Outlet")
 	Price = frappe.qb.DocType("UMKM Product Price")
@@ -47,8 +48,8 @@ def rows(supplier: str, from_date: date, to_date: date) -> list[frappe._dict]:
 
 
 def summary(supplier: str, days: int, to_date: date) -> dict:
-	"""Return the sales of the last `days` days to `to_date`: `by_day` (each day, those without sales too), `by_outlet` and
-	`by_item`, the best first, and the sums `qty` and `value`."""
+	"""Return the sales of the last `days` days to `to_date`: `by_day` (each day, those without sales too),
+	`by_outlet` and `by_item`, the best first, and the sums `qty` and `value`."""
 	from_date = getdate(add_days(to_date, 1 - days))
 	found = rows(supplier, from_date, to_date)
 	by_day = {getdate(add_days(from_date, after)): frappe._dict(qty=0.0, value=0.0) for after in range(days)}

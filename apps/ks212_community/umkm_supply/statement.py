@@ -1,4 +1,5 @@
-"""What a settlement tells its supplier, on the page and on paper: the money, what sold, and where the goods went.
+"""What a settlement tells its supplier, on the page and on paper: the money, what sold, and where the goods
+went.
 
 Quantities in the stock UOM, money in the company's currency.
 """
@@ -81,7 +82,8 @@ def consignment_statement(doc) -> frappe._dict:
 
 
 def sums(doc) -> list[tuple[str, str]]:
-	"""Return how the sum of a settlement came about, as (label, money); lines of nothing are left out, but for the first."""
+	"""Return how the sum of a settlement came about, as (label, money); lines of nothing are left out, but
+	for the first."""
 	rows = (
 		(_("Sold at the agreed price"), doc.gross, True),
 		(_("Fee (ujrah)"), -flt(doc.fee), False),

@@ -1,6 +1,7 @@
 """What is owed for consigned goods: whose terms hold on a day, and what they make of what was sold and lost.
 
-A bucket is what happened to one item in one warehouse under one price and one agreement. With the sums of a bucket:
+A bucket is what happened to one item in one warehouse under one price and one agreement. With the sums of a
+bucket:
 
 | figure | formula |
 |---|---|
@@ -8,15 +9,16 @@ A bucket is what happened to one item in one warehouse under one price and one a
 | other_value | other_qty x retail_price |
 | agreed_price | the owner's price where the fee is a margin over it, else the retail price |
 | gross | sold x agreed_price |
-| fee | per cent: gross x fee_percent / 100; per unit: sold x fee_per_unit; margin: 0, it is what the sale brings above the owner's price |
+| fee | per cent: gross x fee_percent / 100; per unit: sold x fee_per_unit; margin: 0 |
 | discount | where the owner bears promotions: max(0, invoiced_qty x retail_price - invoiced_amount), else 0 |
 | loss_qty | expired and shrinkage as far as the agreement charges us, else what our negligence lost |
 | loss_value | loss_qty x owner_price |
 | amount | gross - fee - discount + loss_value |
 
-`invoiced_amount` is what the invoices' lines say before taxes that the price includes are taken out of it, so that a tax is no
-discount; a discount on a whole invoice is the outlet's. Quantities are in the stock UOM, money in the company's currency.
-The functions build SQL and work as well on plain numbers, where CASE is not involved.
+`invoiced_amount` is what the invoices' lines say before taxes that the price includes are taken out of it, so
+that a tax is no discount; a discount on a whole invoice is the outlet's. Quantities are in the stock UOM,
+money in the company's currency. The functions build SQL and work as well on plain numbers, where CASE is not
+involved.
 """
 
 from pypika.analytics import RowNumber
@@ -34,8 +36,8 @@ OWNER, OUTLET = "Owner", "Outlet"
 def numbered(doctype: str, *fields: str):
 	"""Return the query of all rows of a small table with a `number` each, `name` and `fields`.
 
-	Within a statement a row has the same number wherever this is used; grouping and sorting many rows by such numbers costs a
-	fraction of what names of 140 characters do.
+	Within a statement a row has the same number wherever this is used; grouping and sorting many rows by such
+	numbers costs a fraction of what names of 140 characters do.
 	"""
 	table = frappe.qb.DocType(doctype)
 	return frappe.qb.from_(table).select(
@@ -62,9 +64,9 @@ def agreements():
 def prices_in_force():
 	"""Return the subquery of (number, item_code, valid_from, valid_to, next_from) of approved prices.
 
-	A price holds from its first day to its last, or to the day before a later price of the item begins; an item's first
-	price also holds for what was sold earlier (`valid_from` is NULL). See `holds`. DISTINCT makes MariaDB find that out once a
-	price, not once a row that is joined to it.
+	A price holds from its first day to its last, or to the day before a later price of the item begins; an
+	item's first price also holds for what was sold earlier (`valid_from` is NULL). See `holds`. DISTINCT
+	makes MariaDB find that out once a price, not once a row that is joined to it.
 	"""
 	Price = prices()
 	before, after = _neighbours("UMKM Product Price", Price, "item_code")
@@ -87,8 +89,8 @@ def prices_in_force():
 
 
 def agreements_in_force(company: str):
-	"""Return the subquery of (number, supplier, supply, valid_from, valid_to, next_from) of the submitted agreements of a company;
-	an agreement holds as a price does, but not before its first day."""
+	"""Return the subquery of (number, supplier, supply, valid_from, valid_to, next_from) of the submitted
+	agreements of a company; an agreement holds as a price does, but not before its first day."""
 	Agreement = agreements()
 	_before, after = _neighbours("Consignment Agreement", Agreement, "supplier")
 	return (
@@ -107,8 +109,9 @@ def agreements_in_force(company: str):
 
 
 def _neighbours(doctype: str, table, field: str):
-	"""Return two functions that make the subquery of the day on which the last row of the same `field` before `table`'s row, or
-	the first one after it, begins. Of two that begin on one day (suppliers were merged) the later name comes after."""
+	"""Return two functions that make the subquery of the day on which the last row of the same `field` before
+	`table`'s row, or the first one after it, begins. Of two that begin on one day (suppliers were merged) the
+	later name comes after."""
 
 	def make(alias, later, function):
 		def subquery(condition):
@@ -133,7 +136,8 @@ def _neighbours(doctype: str, table, field: str):
 
 
 def holds(term, day):
-	"""Return the SQL condition that `term`, a row of `prices_in_force` or `agreements_in_force`, holds on `day`."""
+	"""Return the SQL condition that `term`, a row of `prices_in_force` or `agreements_in_force`, holds on
+	`day`."""
 	return (
 		(term.valid_from.isnull() | (term.valid_from <= day))
 		& (term.valid_to.isnull() | (term.valid_to >= day))
@@ -144,8 +148,9 @@ def holds(term, day):
 def money_of(bucket, price, agreement) -> dict:
 	"""Return {figure: SQL expression} of the table above.
 
-	`bucket` has the sums sold, invoiced_qty, invoiced_value, invoiced_amount, expired, shrinkage, negligent_expired and
-	negligent_shrinkage; `price` and `agreement` are its terms. Without a price or an agreement nothing is owed yet.
+	`bucket` has the sums sold, invoiced_qty, invoiced_value, invoiced_amount, expired, shrinkage,
+	negligent_expired and negligent_shrinkage; `price` and `agreement` are its terms. Without a price or an
+	agreement nothing is owed yet.
 	"""
 	owner_price, retail_price = Coalesce(price.owner_price, 0), Coalesce(price.retail_price, 0)
 	agreed_price = (

@@ -29,7 +29,8 @@ def make_sl_entries(sl_entries):
 
 
 def get_previous_sle(item_code, warehouse, posting_datetime):
-	"""(quantity, rate, value) of an item in a warehouse after its last entry of that time; zeros where it has none."""
+	"""(quantity, rate, value) of an item in a warehouse after its last entry of that time; zeros where it has
+	none."""
 	rows = _entries(item_code, warehouse, posting_datetime, "desc", limit=1)
 	return (
 		(rows[0].qty_after_transaction, rows[0].valuation_rate, rows[0].stock_value)
@@ -50,7 +51,8 @@ def _entries(item_code, warehouse, posting_datetime, direction, limit=None):
 
 
 def repost(item_code, warehouse, start):
-	"""Compute balance and value of an item in a warehouse anew from a moment on, and its Bin from the last of it."""
+	"""Compute balance and value of an item in a warehouse anew from a moment on, and its Bin from the last of
+	it."""
 	qty, rate, value = get_previous_sle(item_code, warehouse, ("<", start))
 	for row in _entries(item_code, warehouse, (">=", start), "asc"):
 		if row.actual_qty > 0:

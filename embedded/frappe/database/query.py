@@ -30,7 +30,8 @@ COMPARISONS = {
 def get_query(
 	doctype, fields=None, filters=None, order_by=None, limit=None, nulls_are_empty=False, start=None
 ):
-	"""A query on `doctype`'s table. `nulls_are_empty`: a filter reads NULL as '' (`get_all` does, `frappe.db` not)."""
+	"""A query on `doctype`'s table. `nulls_are_empty`: a filter reads NULL as '' (`get_all` does, `frappe.db`
+	not)."""
 	table = frappe.qb.DocType(doctype)
 	query = where(start or frappe.qb.from_(table), doctype, filters, nulls_are_empty)
 	for field in [] if start else _as_list(fields or "name"):

@@ -1,4 +1,5 @@
-"""The desk of pusat in a demo: read-only lists, forms and reports, with the app's own actions as plain forms."""
+"""The desk of pusat in a demo: read-only lists, forms and reports, with the app's own actions as plain
+forms."""
 
 import inspect
 from urllib.parse import quote, unquote
@@ -8,7 +9,8 @@ from frappe import _
 from frappe.utils import format_value, slug
 from frappe.utils.jinja import render_template
 
-# DocTypes whose module of actions has `get_<thing>`, which lists the `actions` that are functions of the module
+# DocTypes whose module of actions has `get_<thing>`, which lists the `actions` that are functions of the
+# module
 ACTIONS = {
 	"Outlet Transfer": ("ks212_community.api.exchange", "transfer"),
 	"UMKM Registration": ("ks212_community.api.registration", "registration"),

@@ -24,7 +24,8 @@ def get_mapped_doc(from_doctype, from_docname, table_maps, target_doc=None, post
 
 
 def map_fields(source, target, table_map, source_parent=None):
-	"""Fields of the same name, but those that say `no_copy`; then those that `field_map` names; then `postprocess`."""
+	"""Fields of the same name, but those that say `no_copy`; then those that `field_map` names; then
+	`postprocess`."""
 	skip = {
 		df.fieldname
 		for df in (*source.meta.fields, *target.meta.fields)

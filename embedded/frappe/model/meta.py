@@ -23,7 +23,8 @@ def app_doctypes(app):
 
 
 def _read_list(app, text):
-	"""Parse `doctypes.txt`: a DocType a block, its attributes beside the name, a field or "@ Role: rights" a line."""
+	"""Parse `doctypes.txt`: a DocType a block, its attributes beside the name, a field or "@ Role: rights" a
+	line."""
 	found = {}
 	for block in re.split(r"\n(?=\w)", re.sub(r"(?m)^#.*\n", "", text).strip()):
 		head, *lines = block.rstrip().split("\n")

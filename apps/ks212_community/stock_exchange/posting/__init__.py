@@ -1,8 +1,9 @@
 """The posting seam: the one place that knows which of ERPNext's documents move a transfer's goods.
 
-Inside a company goods move by transit Stock Entries (`within_company`). Between legal entities each line says on which terms:
-a sale (`between_companies`), consignment, where goods change their holder alone (`handover`), or a loan in kind (`loan`);
-one transfer may hold several. Each function names on the transfer the documents it made; the caller writes the transfer.
+Inside a company goods move by transit Stock Entries (`within_company`). Between legal entities each line says
+on which terms: a sale (`between_companies`), consignment, where goods change their holder alone (`handover`),
+or a loan in kind (`loan`); one transfer may hold several. Each function names on the transfer the documents
+it made; the caller writes the transfer.
 """
 
 import frappe
@@ -30,7 +31,8 @@ def is_between(transfer) -> bool:
 
 
 def _by(step: str, lines: list[frappe._dict]):
-	"""Return (function, its lines) of each way that `lines` take a step; ways that share a function take it at once."""
+	"""Return (function, its lines) of each way that `lines` take a step; ways that share a function take it
+	at once."""
 	parts: dict = {}
 	for line in lines:
 		parts.setdefault(getattr(WAYS[line.row.terms or ""], step), []).append(line)
@@ -43,10 +45,11 @@ def is_inside(source, target) -> bool:
 
 
 def transit_warehouse(source, target) -> str:
-	"""Return the warehouse for goods on the road from one Outlet to the other: the requester's own, else its company's.
+	"""Return the warehouse for goods on the road from one Outlet to the other: the requester's own, else its
+	company's.
 
-	Between companies it is the source's company's, and holds only what is lost on the way: goods on the road have left
-	the seller's stock and are not yet in the buyer's.
+	Between companies it is the source's company's, and holds only what is lost on the way: goods on the road
+	have left the seller's stock and are not yet in the buyer's.
 	"""
 	if not is_inside(source, target):
 		target = frappe._dict(warehouse=None, company=source.company)
@@ -78,8 +81,8 @@ def cancel_request(transfer) -> None:
 
 
 def dispatch(transfer, lines: list[frappe._dict]) -> None:
-	"""Post `lines` (row, qty, batch_no, serial_no, at_no_value) out of the source. Sets each line's `detail` to the row
-	of ERPNext's that carries it."""
+	"""Post `lines` (row, qty, batch_no, serial_no, at_no_value) out of the source. Sets each line's `detail`
+	to the row of ERPNext's that carries it."""
 	for post_dispatch, part in _by("dispatch", lines):
 		post_dispatch(transfer, part)
 

@@ -1,7 +1,9 @@
-"""Between two legal entities goods change owner: ERPNext's inter-company sale and purchase, at the price fixed by the promise.
+"""Between two legal entities goods change owner: ERPNext's inter-company sale and purchase, at the price
+fixed by the promise.
 
-The source's Delivery Note at dispatch and the requester's Purchase Receipt of what was counted; `invoices` bills that on
-either side. What never arrived is taken back by a return of the Delivery Note. The app writes no ledger entry itself.
+The source's Delivery Note at dispatch and the requester's Purchase Receipt of what was counted; `invoices`
+bills that on either side. What never arrived is taken back by a return of the Delivery Note. The app writes
+no ledger entry itself.
 """
 
 import frappe
@@ -52,8 +54,8 @@ def dispatch(transfer, lines: list[frappe._dict]) -> None:
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
-	"""Take the `lines` that arrived into the requester's stock: the transfer's Purchase Receipt; none where nothing
-	arrived."""
+	"""Take the `lines` that arrived into the requester's stock: the transfer's Purchase Receipt; none where
+	nothing arrived."""
 	from erpnext.stock.doctype.delivery_note.delivery_note import make_inter_company_purchase_receipt
 
 	arrived = {line.row.dispatch_detail: line for line in lines if flt(line.qty) > 0}
@@ -76,7 +78,8 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 					"price_list_rate": line.row.price,
 					"rate": line.row.price,
 					"allow_zero_valuation_rate": line.at_no_value,
-					# The mapper copies the seller's: the buyer's follow from the item and the buyer's company.
+					# The mapper copies the seller's: the buyer's follow from the item and the buyer's
+					# company.
 					"expense_account": None,
 				}
 			)
@@ -90,8 +93,8 @@ def return_goods(transfer, lines: list[frappe._dict]) -> None:
 
 
 def take_back(transfer, lines: list[frappe._dict]) -> None:
-	"""Take what is missing back to the source's company, there to be issued as lost: until it is counted in, goods are
-	the seller's risk."""
+	"""Take what is missing back to the source's company, there to be issued as lost: until it is counted in,
+	goods are the seller's risk."""
 	_return(transfer, lines, transfer.transit_warehouse)
 
 

@@ -1,8 +1,8 @@
 """Goods on consignment change their holder between two legal entities, never their owner, and cost nothing.
 
-A Stock Entry of ERPNext's knows one company. The goods travel in the transit warehouse of the source's, and when they are
-counted in they are issued there and received in the requester's company, at no value in either: the owner's settlement
-with each company sees them go and come.
+A Stock Entry of ERPNext's knows one company. The goods travel in the transit warehouse of the source's, and
+when they are counted in they are issued there and received in the requester's company, at no value in either:
+the owner's settlement with each company sees them go and come.
 """
 
 import frappe
@@ -22,8 +22,8 @@ def dispatch(transfer, lines: list[frappe._dict]) -> None:
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
-	"""Hand the `lines` that arrived over to the requester's company: the transfer's handover and receipt entries; none
-	where nothing arrived."""
+	"""Hand the `lines` that arrived over to the requester's company: the transfer's handover and receipt
+	entries; none where nothing arrived."""
 	arrived = [line for line in lines if flt(line.qty) > 0]
 	if not arrived:
 		return

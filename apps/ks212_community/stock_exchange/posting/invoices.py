@@ -1,5 +1,6 @@
-"""The invoices of goods sold between two companies: a Sales Invoice of the source's and a Purchase Invoice of the requester's,
-of what was counted in. Nobody is billed for what did not arrive, so that a shortage needs no credit note."""
+"""The invoices of goods sold between two companies: a Sales Invoice of the source's and a Purchase Invoice of
+the requester's, of what was counted in. Nobody is billed for what did not arrive, so that a shortage needs no
+credit note."""
 
 import frappe
 from frappe import _
@@ -12,8 +13,8 @@ EACH_TRANSFER, EACH_MONTH = "Each Transfer", "Each Month"
 
 
 def bill(transfers: list, posting_date=None) -> None:
-	"""Make both invoices of all that arrived of `transfers`, which are of one pair of companies, and name them there: drafts,
-	or submitted, as the setting says. Dated today, or `posting_date`."""
+	"""Make both invoices of all that arrived of `transfers`, which are of one pair of companies, and name
+	them there: drafts, or submitted, as the setting says. Dated today, or `posting_date`."""
 	from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
 	from erpnext.stock.doctype.purchase_receipt.purchase_receipt import make_purchase_invoice
 
@@ -32,7 +33,8 @@ def bill(transfers: list, posting_date=None) -> None:
 			row.idx = idx
 			row.qty = row.stock_qty = arrived[row.dn_detail]
 		_keep(sale, transfers, posting_date)
-		# From the receipts, not from the invoice: ERPNext's own mapper between invoices leaves the receipts unbilled.
+		# From the receipts, not from the invoice: ERPNext's own mapper between invoices leaves the receipts
+		# unbilled.
 		for transfer in transfers:
 			purchase = make_purchase_invoice(transfer.purchase_receipt, purchase)
 		purchase.update(

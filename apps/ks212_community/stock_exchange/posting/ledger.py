@@ -6,7 +6,8 @@ import frappe
 
 from ks212_community.constants import LEDGER_USER
 
-# What frappe.set_user wipes. The last two depend on the user: the ledger user has its own, kept for its next turn.
+# What frappe.set_user wipes. The last two depend on the user: the ledger user has its own, kept for its next
+# turn.
 PRESERVED = ("session", "cache", "form_dict", "jenv", "role_permissions", "new_doc_templates", "user_perms")
 OWN = ("new_doc_templates", "user_perms")
 
@@ -17,8 +18,8 @@ ORDERS = ("Material Request", "Purchase Order")
 def as_ledger_user():
 	"""Run ERPNext's mappers as the technical user, and restore the caller's whole session after.
 
-	The mappers check the caller's own rights and refuse portal users whatever flag is set; `frappe.set_user` wipes
-	session id, session data and form_dict, so it works on a copy here.
+	The mappers check the caller's own rights and refuse portal users whatever flag is set; `frappe.set_user`
+	wipes session id, session data and form_dict, so it works on a copy here.
 	"""
 	saved = {name: getattr(frappe.local, name, None) for name in PRESERVED}
 	frappe.local.session = frappe._dict(saved["session"])
@@ -37,8 +38,8 @@ def as_ledger_user():
 
 
 def post(doc) -> None:
-	"""Submit a document of ERPNext's, as the ledger user. Orders take their status from the step from draft to submitted;
-	the others need no draft, and half the work."""
+	"""Submit a document of ERPNext's, as the ledger user. Orders take their status from the step from draft
+	to submitted; the others need no draft, and half the work."""
 	doc.flags.ks212_posting = True
 	try:
 		if doc.doctype in ORDERS:
@@ -47,8 +48,8 @@ def post(doc) -> None:
 	except frappe.DoesNotExistError as error:
 		if str(error):
 			raise
-		# ERPNext's `get_or_make_bin` met a Bin that another process made after this transaction's snapshot, and cannot
-		# see it: begin again with a new snapshot.
+		# ERPNext's `get_or_make_bin` met a Bin that another process made after this transaction's snapshot,
+		# and cannot see it: begin again with a new snapshot.
 		raise frappe.QueryDeadlockError from error
 
 

@@ -1,10 +1,11 @@
 """A loan in kind ("pinjam barang") between two legal entities: the same goods back by a day, no price.
 
-Goods for sale are used up, so what is lent is theirs who borrow it (qardh) and the same amount of the same goods is owed.
-Each company books its own half at what the goods cost the lender: it has a claim to goods ("Piutang Barang") instead of
-stock, the borrower has stock and a debt of goods ("Utang Barang"). What is given back leaves the borrower at what it cost
-there and comes back to the lender at what the loan stands at; what the borrower gains or loses by that is its own, by a
-Journal Entry to its stock adjustment account. The goods travel in the sending company's transit warehouse.
+Goods for sale are used up, so what is lent is theirs who borrow it (qardh) and the same amount of the same
+goods is owed. Each company books its own half at what the goods cost the lender: it has a claim to goods
+("Piutang Barang") instead of stock, the borrower has stock and a debt of goods ("Utang Barang"). What is
+given back leaves the borrower at what it cost there and comes back to the lender at what the loan stands at;
+what the borrower gains or loses by that is its own, by a Journal Entry to its stock adjustment account. The
+goods travel in the sending company's transit warehouse.
 """
 
 import frappe
@@ -23,8 +24,9 @@ return_goods = within_company.return_goods
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
-	"""Take the `lines` that arrived out of the one company and into the other: the transfer's entries of a loan out and in;
-	none where nothing arrived. Sets the rate of each row of a loan to what a unit of it stands at."""
+	"""Take the `lines` that arrived out of the one company and into the other: the transfer's entries of a
+	loan out and in; none where nothing arrived. Sets the rate of each row of a loan to what a unit of it
+	stands at."""
 	arrived = [line for line in lines if flt(line.qty) > 0]
 	if not arrived:
 		return
@@ -72,7 +74,8 @@ def loan_rates(loan: str) -> dict[str, float]:
 
 
 def _post_difference(transfer, debt: str, difference: float) -> str | None:
-	"""Book what the borrower gains by giving goods back that cost it less than the loan stands at, or loses (below zero)."""
+	"""Book what the borrower gains by giving goods back that cost it less than the loan stands at, or loses
+	(below zero)."""
 	if not difference:
 		return None
 	company = transfer.source_company

@@ -1,4 +1,5 @@
-"""Inside a company goods move by a Material Request and transit Stock Entries. The app writes no ledger entry itself."""
+"""Inside a company goods move by a Material Request and transit Stock Entries. The app writes no ledger entry
+itself."""
 
 import frappe
 from frappe.utils import flt, getdate, today
@@ -40,10 +41,11 @@ def request_goods(transfer) -> None:
 
 
 def dispatch(transfer, lines: list[frappe._dict]) -> None:
-	"""Post leg 1, source to transit, of `lines` (row, qty, batch_no, serial_no) as the transfer's dispatch entry.
+	"""Post leg 1, source to transit, of `lines` (row, qty, batch_no, serial_no) as the transfer's dispatch
+	entry.
 
-	Sets each line's `detail` to the Stock Entry row that carries it. A Material Request of which less than everything
-	goes out is stopped: ERPNext would otherwise wait for the rest for ever.
+	Sets each line's `detail` to the Stock Entry row that carries it. A Material Request of which less than
+	everything goes out is stopped: ERPNext would otherwise wait for the rest for ever.
 	"""
 	from erpnext.stock.doctype.material_request.material_request import make_in_transit_stock_entry
 
@@ -67,8 +69,8 @@ def dispatch(transfer, lines: list[frappe._dict]) -> None:
 
 
 def receive(transfer, lines: list[frappe._dict]) -> None:
-	"""Post leg 2, transit to requester, of the `lines` that arrived as the transfer's receipt entry; none where
-	nothing arrived."""
+	"""Post leg 2, transit to requester, of the `lines` that arrived as the transfer's receipt entry; none
+	where nothing arrived."""
 	from erpnext.stock.doctype.stock_entry.stock_entry import make_stock_in_entry
 
 	arrived = {line.row.dispatch_detail: line for line in lines if flt(line.qty) > 0}
@@ -99,11 +101,12 @@ def write_off(transfer, lines: list[frappe._dict]) -> None:
 def move(
 	transfer, lines: list[frappe._dict], source: str | None, target: str | None, kind: str = "", **more
 ) -> str:
-	"""Post a Stock Entry of `lines` from the warehouse `source` to `target`, both of one company; return its name.
+	"""Post a Stock Entry of `lines` from the warehouse `source` to `target`, both of one company; return its
+	name.
 
-	Without a source goods are received, at each line's `value_rate` where it has one, without a target issued. `kind` is the
-	Stock Entry Type where that is not ERPNext's own; `more` are further values of every row. Sets each line's `posted` to
-	its row.
+	Without a source goods are received, at each line's `value_rate` where it has one, without a target
+	issued. `kind` is the Stock Entry Type where that is not ERPNext's own; `more` are further values of every
+	row. Sets each line's `posted` to its row.
 	"""
 	purpose = "Material Transfer" if source and target else "Material Issue" if source else "Material Receipt"
 	with as_ledger_user():

@@ -56,7 +56,8 @@ def _fail(context, message: str, status: int) -> None:
 
 
 def _login_name(typed: str) -> str:
-	"""Return the user's name for what was typed: a phone number in any usual way of writing it, or a user name."""
+	"""Return the user's name for what was typed: a phone number in any usual way of writing it, or a user
+	name."""
 	if "@" in typed:
 		return typed
 	digits = re.sub(r"[\s().-]", "", typed)

@@ -87,7 +87,8 @@ def _line(row, holds_promise: bool) -> frappe._dict:
 	row.asked = words.asked(row)
 	whole = flt(row.stock_qty) or 1
 	received, on_the_road = flt(row.received_qty), flt(row.in_transit_qty)
-	# Without a promise that is still to be sent, what is left of the promised went missing: its transfer tells.
+	# Without a promise that is still to be sent, what is left of the promised went missing: its transfer
+	# tells.
 	promised = max(0.0, flt(row.promised_qty) - received - on_the_road) if holds_promise else 0.0
 	left = 100.0
 	row.bars = []

@@ -1,7 +1,7 @@
 """Ask the network: gather lines, look at who can give, send.
 
-What is gathered lives in the page's address, so that a broken line loses nothing and the back button works. Only the
-last step, after a look at the sources, is a POST.
+What is gathered lives in the page's address, so that a broken line loses nothing and the back button works.
+Only the last step, after a look at the sources, is a POST.
 """
 
 import frappe

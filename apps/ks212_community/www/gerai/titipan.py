@@ -1,4 +1,5 @@
-"""Consigned goods at an outlet: deliveries to expect and what lies there; with ?name= one delivery, to count it in."""
+"""Consigned goods at an outlet: deliveries to expect and what lies there; with ?name= one delivery, to count
+it in."""
 
 import frappe
 from frappe import _

@@ -1,4 +1,5 @@
-"""Labels of a product: how many, with which date, on which paper; then the labels themselves, or their PDF."""
+"""Labels of a product: how many, with which date, on which paper; then the labels themselves, or their
+PDF."""
 
 from urllib.parse import urlencode
 

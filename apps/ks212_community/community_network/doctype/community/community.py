@@ -22,8 +22,8 @@ class Community(Document):
 
 	@frappe.whitelist()
 	def set_up_company(self, company_name=None, abbr=None) -> None:
-		"""Make the community's legal entity whole in a background job, or make it as `company_name` and `abbr`; the
-		outcome is kept in `setup_note`. For those who may write Communities."""
+		"""Make the community's legal entity whole in a background job, or make it as `company_name` and
+		`abbr`; the outcome is kept in `setup_note`. For those who may write Communities."""
 		self.check_permission("write")
 		if not self.company:
 			company_name = validate.text(company_name, _("Company Name"))

@@ -17,7 +17,8 @@ COURSES = ("Under Way", "Arrived", "Discrepancy", "Not Given")
 
 @frappe.whitelist()
 def get(filters: str | dict | None = None) -> dict:
-	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only, who may be limited to companies."""
+	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only, who may
+	be limited to companies."""
 	if not sees_everything():
 		frappe.throw(_("This chart is for head office."), frappe.PermissionError)
 	monday = week_of(getdate(today()))
@@ -33,7 +34,8 @@ def get(filters: str | dict | None = None) -> dict:
 
 
 def find(since: date, companies: list[str] | None = None) -> list[frappe._dict]:
-	"""Return (asked, status, transfers) of the transfers asked since a day, of sources of `companies` where they are given."""
+	"""Return (asked, status, transfers) of the transfers asked since a day, of sources of `companies` where
+	they are given."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	query = (
 		frappe.qb.from_(Transfer)

@@ -112,7 +112,8 @@ class InterOutletRequest(Document):
 		)
 
 	def keep(self):
-		"""Insert or save a step of the request in the name of whoever acts: rights were checked at the door."""
+		"""Insert or save a step of the request in the name of whoever acts: rights were checked at the
+		door."""
 		self.flags.in_step = True
 		self.flags.ignore_permissions = True
 		self.save()
@@ -138,8 +139,8 @@ class InterOutletRequest(Document):
 	def set_progress(self, progress: dict, need: dict[str, float]) -> None:
 		"""Keep each line's course and derive the status. `need` is what is neither received nor committed.
 
-		Every step of every transfer ends here, so only what changed is written, past the document's life cycle:
-		nothing of it is anybody's input. Desk forms that are open are told.
+		Every step of every transfer ends here, so only what changed is written, past the document's life
+		cycle: nothing of it is anybody's input. Desk forms that are open are told.
 		"""
 		for row in self.items:
 			item = progress.get(row.name) or asking.Progress()

@@ -8,7 +8,8 @@ from ks212_community.stock_exchange.states import MOVED, MOVES, next_state
 
 
 class OutletTransfer(Document):
-	"""What one source is asked for, promises and sends on one request. A draft while it is asked; the promise submits it."""
+	"""What one source is asked for, promises and sends on one request. A draft while it is asked; the promise
+	submits it."""
 
 	def set_parties(self, request, source, target):
 		"""Fill in who asks whom, and where the goods would go."""
@@ -30,7 +31,8 @@ class OutletTransfer(Document):
 		)
 
 	def set_values(self):
-		"""Reckon what the promised goods are worth to the source, and what they cost the requester's company (IDR)."""
+		"""Reckon what the promised goods are worth to the source, and what they cost the requester's company
+		(IDR)."""
 		self.transfer_value = sum(flt(row.promised_qty) * flt(row.rate) for row in self.items)
 		self.goods_price = sum(flt(row.promised_qty) * flt(row.price) for row in self.items)
 
@@ -39,9 +41,9 @@ class OutletTransfer(Document):
 			frappe.throw(_("A transfer follows from what is done with it. Use its buttons."))
 
 	def write(self):
-		"""Write a step of a submitted transfer past the document's life cycle, which does not apply to it: its row is
-		locked, and nothing in it is anybody's input. Notifications of changed values and open forms are told, as by
-		`db_set`."""
+		"""Write a step of a submitted transfer past the document's life cycle, which does not apply to it:
+		its row is locked, and nothing in it is anybody's input. Notifications of changed values and open
+		forms are told, as by `db_set`."""
 		self.modified, self.modified_by = now(), frappe.session.user
 		self.set_parent_in_children()
 		self.set_name_in_children()

@@ -35,7 +35,8 @@ class TestStates(FrappeTestCase):
 	def test_every_action_is_possible_somewhere(self):
 		moves = {move for state in MOVES.values() for move in state}
 		for action, (possible, _sides) in ACTIONS.items():
-			self.assertTrue(moves.intersection(possible), action)
+			# A loan is given back by a transfer of its own: its own state stays.
+			self.assertTrue(moves.intersection(possible) or action == "give_back", action)
 
 	def test_a_closed_transfer_goes_nowhere(self):
 		for move in ("promise", "dispatch", "receive", "withdraw"):

@@ -7,7 +7,8 @@ from ks212_community.constants import LOAN_IN_KIND
 
 
 class TransferPricePolicy(Document):
-	"""What goods cost that go from one legal entity to another: for a pair of companies, a region or the network."""
+	"""What goods cost that go from one legal entity to another: for a pair of companies, a region or the
+	network."""
 
 	def validate(self):
 		self.validate_scope()

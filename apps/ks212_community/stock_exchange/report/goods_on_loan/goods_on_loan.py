@@ -1,6 +1,8 @@
-"""What companies of the network owe each other in kind: each loan and item, what came back, and until when the rest is due.
+"""What companies of the network owe each other in kind: each loan and item, what came back, and until when
+the rest is due.
 
-Columns, two queries, pure functions. Quantities in the stock UOM, values in IDR at what the loan stands at in both companies' books.
+Columns, two queries, pure functions. Quantities in the stock UOM, values in IDR at what the loan stands at in
+both companies' books.
 """
 
 import frappe
@@ -14,8 +16,8 @@ from ks212_community.stock_exchange import loans, posting
 
 
 def execute(filters: dict | None = None):
-	"""Return (columns, rows) of what is on loan; `filters`: company (either side), overdue. Users limited to companies see the
-	loans to and of theirs."""
+	"""Return (columns, rows) of what is on loan; `filters`: company (either side), overdue. Users limited to
+	companies see the loans to and of theirs."""
 	filters = frappe._dict(filters or {})
 	rows = find()
 	if filters.company:
@@ -31,7 +33,8 @@ def execute(filters: dict | None = None):
 def columns() -> list[dict]:
 	"""Return the report's columns."""
 	return [
-		# Not links: Frappe would hide from a user limited to companies each row whose borrower is another one.
+		# Not links: Frappe would hide from a user limited to companies each row whose borrower is another
+		# one.
 		text("lender", _("Lender"), 200),
 		text("borrower", _("Borrower"), 200),
 		link("transfer", _("Transfer"), "Outlet Transfer", 190),
@@ -52,7 +55,8 @@ def columns() -> list[dict]:
 
 
 def find() -> list[frappe._dict]:
-	"""Return a row for each item of each open loan of which something is owed, the first to be given back first."""
+	"""Return a row for each item of each open loan of which something is owed, the first to be given back
+	first."""
 	transfers = frappe.get_all(
 		"Outlet Transfer",
 		filters={"loan_open": 1},

@@ -1,7 +1,7 @@
 """What each company of the network owes each other, by pair and age, from both companies' general ledgers.
 
-Columns, three queries, pure functions. Amounts in IDR. A difference is what one side has in its ledger and the other has
-not: an invoice that is a draft still, or a payment that one of them has not entered.
+Columns, three queries, pure functions. Amounts in IDR. A difference is what one side has in its ledger and
+the other has not: an invoice that is a draft still, or a payment that one of them has not entered.
 """
 
 import frappe
@@ -20,9 +20,9 @@ PRECISION = 2
 
 
 def execute(filters: dict | None = None):
-	"""Return (columns, rows) of the pairs of companies that owe each other or have goods on the way, as of a day;
-	`filters`: company (either side), as_of. Users limited to companies see the pairs of theirs, and of a pair what is in
-	their own books."""
+	"""Return (columns, rows) of the pairs of companies that owe each other or have goods on the way, as of a
+	day; `filters`: company (either side), as_of. Users limited to companies see the pairs of theirs, and of a
+	pair what is in their own books."""
 	filters = frappe._dict(filters or {})
 	as_of = getdate(filters.as_of or today())
 	companies = companies_of("GL Entry")
@@ -56,9 +56,9 @@ def columns() -> list[dict]:
 
 
 def balances(party_type: str, as_of) -> list[frappe._dict]:
-	"""Return (company, other, voucher_no, posting_date, amount) of what internal parties owe (Customer) or are owed
-	(Supplier) in the general ledger, a row for each document that is settled by others, amounts as debit for
-	receivables and as credit for payables."""
+	"""Return (company, other, voucher_no, posting_date, amount) of what internal parties owe (Customer) or
+	are owed (Supplier) in the general ledger, a row for each document that is settled by others, amounts as
+	debit for receivables and as credit for payables."""
 	GL = frappe.qb.DocType("GL Entry")
 	Party = frappe.qb.DocType(party_type)
 	rows = (
@@ -89,8 +89,8 @@ def balances(party_type: str, as_of) -> list[frappe._dict]:
 
 
 def on_the_way(as_of) -> dict[tuple[str, str], float]:
-	"""Return {(source's company, requester's): price of what has been sent and not been counted in or settled}, as it
-	is now."""
+	"""Return {(source's company, requester's): price of what has been sent and not been counted in or
+	settled}, as it is now."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	Item = frappe.qb.DocType("Outlet Transfer Item")
 	rows = (
@@ -116,8 +116,9 @@ def on_the_way(as_of) -> dict[tuple[str, str], float]:
 
 
 def pairs(receivable, payable, on_the_way, as_of) -> list[frappe._dict]:
-	"""Return a row for each creditor and debtor: what each of them has in its ledger, the difference, the creditor's
-	receivable by age, and what is on the way. Pure: rows of `balances` and `on_the_way` in, rows out."""
+	"""Return a row for each creditor and debtor: what each of them has in its ledger, the difference, the
+	creditor's receivable by age, and what is on the way. Pure: rows of `balances` and `on_the_way` in, rows
+	out."""
 	found: dict[tuple[str, str], frappe._dict] = {}
 
 	def pair(creditor: str, debtor: str) -> frappe._dict:
@@ -155,8 +156,8 @@ def pairs(receivable, payable, on_the_way, as_of) -> list[frappe._dict]:
 
 
 def aged(entries, as_of):
-	"""Yield ((company, other), amount, days) for each open document: what was paid against it is taken off it, and it
-	is as old as itself."""
+	"""Yield ((company, other), amount, days) for each open document: what was paid against it is taken off
+	it, and it is as old as itself."""
 	dates, open_amounts = {}, {}
 	for entry in entries:
 		document = entry.against_voucher or entry.voucher_no

@@ -28,8 +28,8 @@ CHARTED_OUTLETS = 10
 
 
 def execute(filters: dict | None = None):
-	"""Return (columns, rows, message, chart, summary) of the transfers that `filters` choose: company, from_date,
-	to_date (of the ask), source_outlet, target_outlet, status, item_code, in_transit_only."""
+	"""Return (columns, rows, message, chart, summary) of the transfers that `filters` choose: company,
+	from_date, to_date (of the ask), source_outlet, target_outlet, status, item_code, in_transit_only."""
 	filters = frappe._dict(filters or {})
 	if filters.from_date and filters.to_date and getdate(filters.from_date) > getdate(filters.to_date):
 		frappe.throw(_("From Date must not be after To Date."))
@@ -41,7 +41,8 @@ def execute(filters: dict | None = None):
 
 
 def columns(filters) -> list[dict]:
-	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item only."""
+	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item
+	only."""
 	adds_up = {} if filters.item_code else {"disable_total": True}
 
 	def qty(fieldname: str, label: str, width: int = 90) -> dict:
@@ -57,7 +58,8 @@ def columns(filters) -> list[dict]:
 		text("target_name", _("Requester Name"), 170),
 		link("item_code", _("Item"), "Item", 110),
 		text("item_name", _("Item Name"), 180),
-		# Not links, as the currency below: whoever reads this report need not have rights on UOM and Currency.
+		# Not links, as the currency below: whoever reads this report need not have rights on UOM and
+		# Currency.
 		text("stock_uom", _("Stock UOM"), 90),
 		qty("asked_qty", _("Asked")),
 		qty("promised_qty", _("Promised")),
@@ -79,8 +81,8 @@ def columns(filters) -> list[dict]:
 def find(filters) -> list[frappe._dict]:
 	"""Return a row for each line of the chosen transfers, newest transfer first.
 
-	`transit_rate` is what the ledger says a unit is worth in the line's transit warehouse now, and `since` the moment at
-	which the transfer came into its state.
+	`transit_rate` is what the ledger says a unit is worth in the line's transit warehouse now, and `since`
+	the moment at which the transfer came into its state.
 	"""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	TransferItem = frappe.qb.DocType("Outlet Transfer Item")
@@ -136,7 +138,8 @@ def find(filters) -> list[frappe._dict]:
 
 
 def _entered():
-	"""Return the subquery of (transfer, to_status, since): when each transfer last came into each of its states."""
+	"""Return the subquery of (transfer, to_status, since): when each transfer last came into each of its
+	states."""
 	Event = frappe.qb.DocType("Outlet Transfer Event")
 	return (
 		frappe.qb.from_(Event)
@@ -149,8 +152,8 @@ def _entered():
 def complete(row, now):
 	"""Add what follows from a row's quantities and times.
 
-	What is missing lies in the transit warehouse until it is settled: it counts in the value there, not in the
-	quantity on the road.
+	What is missing lies in the transit warehouse until it is settled: it counts in the value there, not in
+	the quantity on the road.
 	"""
 	row.in_transit_qty = in_transit_qty(row) if row.status in MOVED else 0.0
 	left = unaccounted(row) if row.status in MOVED else 0.0
@@ -192,7 +195,8 @@ def summary(rows, now) -> list[dict]:
 
 
 def chart(rows) -> dict | None:
-	"""Return a bar chart of the value on the road to each requester, or None where there is nothing to compare."""
+	"""Return a bar chart of the value on the road to each requester, or None where there is nothing to
+	compare."""
 	totals: dict[str, float] = {}
 	for row in rows:
 		if row.value_in_transit:

@@ -19,7 +19,8 @@ PARTS = {"To the Owner": "owner_value", "Margin": "margin"}
 
 @frappe.whitelist()
 def get(filters: str | dict | None = None) -> dict:
-	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only, who may be limited to companies."""
+	"""Return labels and datasets of the last WEEKS weeks (from Monday); pusat and accountants only, who may
+	be limited to companies."""
 	if not sees_everything():
 		frappe.throw(_("This chart is for head office."), frappe.PermissionError)
 	day = getdate(today())

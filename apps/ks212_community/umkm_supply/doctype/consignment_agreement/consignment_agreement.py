@@ -45,7 +45,8 @@ class ConsignmentAgreement(Document):
 			frappe.throw(_("Valid To is before Valid From. Set it to that day or later."))
 
 	def validate_akad(self):
-		"""A sale (jual beli) is an outright purchase and the reverse; whoever sells for another has another akad."""
+		"""A sale (jual beli) is an outright purchase and the reverse; whoever sells for another has another
+		akad."""
 		if (self.akad == SALE_AKAD) != (self.supply == OUTRIGHT):
 			frappe.throw(
 				_("Akad {0} does not go with {1}. {2} goes with {3} alone.").format(

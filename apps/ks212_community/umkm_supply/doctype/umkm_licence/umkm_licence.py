@@ -5,7 +5,8 @@ from ks212_community.umkm_supply import files, licences
 
 
 class UMKMLicence(Document):
-	"""A licence of a supplier, with the day it ends; see umkm_supply/licences.py for what an ended one blocks."""
+	"""A licence of a supplier, with the day it ends; see umkm_supply/licences.py for what an ended one
+	blocks."""
 
 	def validate(self):
 		licences.validate(self)

@@ -9,8 +9,8 @@ from ks212_community.umkm_supply import prices, products
 class UMKMProduct(Document):
 	"""What a micro-enterprise offers, from the proposal through curation to the Item.
 
-	Whoever moves `status`, by the API or by the desk's Workflow, the effects are here: a product that becomes Approved gets
-	its Item and its first price in the same transaction.
+	Whoever moves `status`, by the API or by the desk's Workflow, the effects are here: a product that becomes
+	Approved gets its Item and its first price in the same transaction.
 	"""
 
 	def before_insert(self):
@@ -81,7 +81,8 @@ class UMKMProduct(Document):
 				)
 
 	def validate_workflow(self):
-		# The owner's own step is taken by the service, which has checked who it is: portal users have no DocPerm.
+		# The owner's own step is taken by the service, which has checked who it is: portal users have no
+		# DocPerm.
 		if not self.flags.ks212_service:
 			super().validate_workflow()
 

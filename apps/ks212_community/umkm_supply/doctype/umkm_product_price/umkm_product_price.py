@@ -11,8 +11,8 @@ FIXED = ("product", "owner_price", "retail_price", "valid_from", "is_first")
 class UMKMProductPrice(Document):
 	"""The owner's price and the retail price of a product, from a day on.
 
-	Whoever moves `status`, by the API or by the desk's Workflow, the effects are here: an approved price ends the one
-	before it and is written to the price lists.
+	Whoever moves `status`, by the API or by the desk's Workflow, the effects are here: an approved price ends
+	the one before it and is written to the price lists.
 	"""
 
 	def before_insert(self):
@@ -53,7 +53,8 @@ class UMKMProductPrice(Document):
 				frappe.throw(_("A price that was decided on stays as it is. Propose a new one instead."))
 
 	def validate_workflow(self):
-		# A product's first price is approved with the product; withdrawing is the owner's, who has no DocPerm.
+		# A product's first price is approved with the product; withdrawing is the owner's, who has no
+		# DocPerm.
 		if not self.flags.ks212_service:
 			super().validate_workflow()
 

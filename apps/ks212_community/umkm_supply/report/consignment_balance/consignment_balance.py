@@ -1,8 +1,8 @@
 """What each supplier is owed on a day: sold and unsettled, settled and unpaid; tied to the general ledger.
 
-Columns, a few grouped queries, pure functions. As of a day means: sales, counts and losses by their posting date, settlements
-by the posting date of their invoice (one that was carried forward, by its last day), payments by theirs. Money in the
-company's currency.
+Columns, a few grouped queries, pure functions. As of a day means: sales, counts and losses by their posting
+date, settlements by the posting date of their invoice (one that was carried forward, by its last day),
+payments by theirs. Money in the company's currency.
 """
 
 import frappe
@@ -15,7 +15,8 @@ from ks212_community.umkm_supply import balances, books
 
 
 def execute(filters: dict | None = None):
-	"""Return (columns, rows, message, chart, summary) for `filters`: company, as_of (default: today), supplier, community."""
+	"""Return (columns, rows, message, chart, summary) for `filters`: company, as_of (default: today),
+	supplier, community."""
 	if not sees_everything():
 		frappe.throw(
 			_("Only head office (pusat) and accountants read what is owed to suppliers."),
@@ -39,8 +40,8 @@ def _is_chosen(row, filters) -> bool:
 
 
 def tied(rows, company: str, as_of) -> frappe._dict:
-	"""Return the sales that `rows` say no invoice has billed yet, the balance of the account that holds them, and the
-	difference, which is zero unless somebody posted to the account by hand."""
+	"""Return the sales that `rows` say no invoice has billed yet, the balance of the account that holds them,
+	and the difference, which is zero unless somebody posted to the account by hand."""
 	in_ledger = balances.liability_balance(company, as_of)
 	in_report = sum(row.unsettled_invoiced for row in rows)
 	return frappe._dict(

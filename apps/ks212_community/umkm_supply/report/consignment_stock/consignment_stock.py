@@ -1,7 +1,8 @@
 """What members' enterprises have on the shelves of the network, for how long, until when, worth what to them.
 
-Columns, one query for the stock and one for the dates of its batches, pure functions. Quantities in the stock UOM,
-values in IDR at the owner's price in force today. Goods on the road between outlets are rows without an outlet.
+Columns, one query for the stock and one for the dates of its batches, pure functions. Quantities in the stock
+UOM, values in IDR at the owner's price in force today. Goods on the road between outlets are rows without an
+outlet.
 """
 
 import frappe
@@ -17,8 +18,8 @@ CHARTED_SUPPLIERS = 10
 
 
 def execute(filters: dict | None = None):
-	"""Return (columns, rows, message, chart, summary); `filters`: company, supplier, outlet, community, item_code, and
-	expiring_within (days; 0 or missing: all)."""
+	"""Return (columns, rows, message, chart, summary); `filters`: company, supplier, outlet, community,
+	item_code, and expiring_within (days; 0 or missing: all)."""
 	filters = frappe._dict(filters or {})
 	filters.company = report_company(filters.company, "Consignment Agreement")
 	rows = on_hand.stock(
@@ -32,10 +33,12 @@ def execute(filters: dict | None = None):
 
 
 def columns(filters) -> list[dict]:
-	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item only."""
+	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item
+	only."""
 	adds_up = {} if filters.item_code else {"disable_total": True}
 	return [
-		# No links, which the report's script draws: whoever reads this need not have rights on Supplier, Item, UOM, Currency.
+		# No links, which the report's script draws: whoever reads this need not have rights on Supplier,
+		# Item, UOM, Currency.
 		text("supplier_name", _("Supplier"), 170),
 		text("community", _("Community"), 100),
 		text("item_code", _("Item"), 120),
@@ -99,7 +102,8 @@ def summary(rows) -> list[dict]:
 
 
 def chart(rows) -> dict | None:
-	"""Return a bar chart of the suppliers with most on the shelves, or None where there is nothing to compare."""
+	"""Return a bar chart of the suppliers with most on the shelves, or None where there is nothing to
+	compare."""
 	totals: dict[str, float] = {}
 	for row in rows:
 		totals[row.supplier_name] = totals.get(row.supplier_name, 0.0) + row.value

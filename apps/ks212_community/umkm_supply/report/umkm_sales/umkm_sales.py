@@ -1,8 +1,8 @@
 """What outlets sold of their members' enterprises' goods: how much, for how much, worth what to the owners.
 
-Columns, one query, pure functions. It counts what the stock ledger says was sold of items on consignment (umkm_supply/ledger.py),
-with the invoice's own value where there is one, else at the retail price of the day. Quantities in the stock UOM, values
-in IDR without taxes; returns of customers subtract.
+Columns, one query, pure functions. It counts what the stock ledger says was sold of items on consignment
+(umkm_supply/ledger.py), with the invoice's own value where there is one, else at the retail price of the day.
+Quantities in the stock UOM, values in IDR without taxes; returns of customers subtract.
 """
 
 import frappe
@@ -38,8 +38,9 @@ DAYS = 30
 
 
 def execute(filters: dict | None = None):
-	"""Return (columns, rows, message, chart, summary) of the sales from from_date (DAYS before to_date, if not given) to
-	to_date (today); further filters: company, supplier, outlet, community, item_code, and group_by (a key of GROUPS)."""
+	"""Return (columns, rows, message, chart, summary) of the sales from from_date (DAYS before to_date, if
+	not given) to to_date (today); further filters: company, supplier, outlet, community, item_code, and
+	group_by (a key of GROUPS)."""
 	filters = frappe._dict(filters or {})
 	filters.company = report_company(filters.company, "Consignment Agreement")
 	group = filters.group_by or "Day"
@@ -54,8 +55,10 @@ def execute(filters: dict | None = None):
 
 
 def columns(filters, group: str) -> list[dict]:
-	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item only."""
-	# No links, which the report's script draws: whoever reads this need not have rights on Supplier, Item, UOM, Currency.
+	"""Return the report's columns. Quantities of different UOMs do not add up: they are totalled for one item
+	only."""
+	# No links, which the report's script draws: whoever reads this need not have rights on Supplier, Item,
+	# UOM, Currency.
 	named = {
 		"posting_date": column("posting_date", _("Day"), "Date", 110),
 		"place": text("place", _("Place"), 230),
@@ -83,8 +86,8 @@ def columns(filters, group: str) -> list[dict]:
 
 
 def find(filters, group: str) -> list[frappe._dict]:
-	"""Return a row for each day, outlet, product or supplier with `qty`, `invoiced_qty`, `invoiced_value`, `other_value` (at
-	the retail price of the day) and `owner_value` (at the owner's price of the day)."""
+	"""Return a row for each day, outlet, product or supplier with `qty`, `invoiced_qty`, `invoiced_value`,
+	`other_value` (at the retail price of the day) and `owner_value` (at the owner's price of the day)."""
 	sold = _sold(filters)
 	Item = frappe.qb.DocType("Item")
 	Supplier = frappe.qb.DocType("Supplier")
@@ -138,11 +141,11 @@ def find(filters, group: str) -> list[frappe._dict]:
 
 
 def _sold(filters):
-	"""Return the subquery of the ledger's rows of sales with what invoices charge for them: (item_code, supplier, company,
-	warehouse, posting_date, qty, invoiced_qty, invoiced_value).
+	"""Return the subquery of the ledger's rows of sales with what invoices charge for them: (item_code,
+	supplier, company, warehouse, posting_date, qty, invoiced_qty, invoiced_value).
 
-	The invoice of a row is the Sales Invoice that moved the goods, the one that its Delivery Note was made from, or those
-	that were made from its Delivery Note.
+	The invoice of a row is the Sales Invoice that moved the goods, the one that its Delivery Note was made
+	from, or those that were made from its Delivery Note.
 	"""
 	Ledger, StockEntry, Item = ledger.tables()
 	InvoiceItem = frappe.qb.DocType("Sales Invoice Item")
@@ -188,8 +191,8 @@ def _sold(filters):
 
 
 def _billed_later():
-	"""Return the subquery of (dn_detail, stock_qty, base_net_amount): what submitted invoices charge for a Delivery Note's
-	row."""
+	"""Return the subquery of (dn_detail, stock_qty, base_net_amount): what submitted invoices charge for a
+	Delivery Note's row."""
 	InvoiceItem = frappe.qb.DocType("Sales Invoice Item")
 	return (
 		frappe.qb.from_(InvoiceItem)
@@ -237,8 +240,8 @@ def summary(rows) -> list[dict]:
 
 
 def chart(rows, group: str) -> dict | None:
-	"""Return a chart of the sale value: a line over the time, else bars of the largest; None where there is nothing to
-	compare."""
+	"""Return a chart of the sale value: a line over the time, else bars of the largest; None where there is
+	nothing to compare."""
 	points = _days(rows) if group == "Day" else _largest(rows, LABELS[group])
 	if len(points) < 2:
 		return None
@@ -255,7 +258,8 @@ def chart(rows, group: str) -> dict | None:
 
 
 def _days(rows) -> list[tuple[str, float]]:
-	"""Return the sums of the days, the weeks from their Monday or the months, whichever the chart has room to name."""
+	"""Return the sums of the days, the weeks from their Monday or the months, whichever the chart has room to
+	name."""
 	for period_of, how_written, room in PERIODS:
 		totals = _totals(rows, lambda row, period_of=period_of: period_of(getdate(row.posting_date)))
 		points = [(formatdate(day, how_written), value) for day, value in sorted(totals.items())]

@@ -1,6 +1,7 @@
 """How much of each outlet's shelf is goods of members' enterprises, against the network's target.
 
-Columns, one query, pure functions. Shares in per cent: of the items with stock, and of their retail value (IDR).
+Columns, one query, pure functions. Shares in per cent: of the items with stock, and of their retail value
+(IDR).
 """
 
 from math import ceil
@@ -21,8 +22,9 @@ CHARTED_OUTLETS = 15
 
 
 def execute(filters: dict | None = None):
-	"""Return (columns, rows, message, chart, summary) of the active outlets that `filters` choose: company, community,
-	region, price_list (default: all selling lists), measure (a key of MEASURES: what is held against the target)."""
+	"""Return (columns, rows, message, chart, summary) of the active outlets that `filters` choose: company,
+	community, region, price_list (default: all selling lists), measure (a key of MEASURES: what is held
+	against the target)."""
 	filters = frappe._dict(filters or {})
 	filters.company = report_company(filters.company, "Outlet")
 	measure = filters.measure or "Items"
@@ -55,8 +57,8 @@ def columns() -> list[dict]:
 
 
 def find(filters) -> list[frappe._dict]:
-	"""Return for each chosen outlet its numbers of items with stock and their retail value: `items`, `umkm_items`,
-	`value`, `umkm_value`, and `unpriced`, the items that have no selling price."""
+	"""Return for each chosen outlet its numbers of items with stock and their retail value: `items`,
+	`umkm_items`, `value`, `umkm_value`, and `unpriced`, the items that have no selling price."""
 	Outlet = frappe.qb.DocType("Outlet")
 	Company = frappe.qb.DocType("Company")
 	shelf = _shelf(filters.price_list)
@@ -116,8 +118,8 @@ def _shelf(price_list: str | None):
 
 
 def _selling_rates(price_list: str | None):
-	"""Return the subquery of (item_code, rate): the selling price of a stock unit today, for everyone; the highest where
-	several hold."""
+	"""Return the subquery of (item_code, rate): the selling price of a stock unit today, for everyone; the
+	highest where several hold."""
 	ItemPrice = frappe.qb.DocType("Item Price")
 	Item = frappe.qb.DocType("Item")
 	day = getdate(today())
@@ -141,7 +143,8 @@ def _selling_rates(price_list: str | None):
 
 
 def complete(row, target: float, measure: str):
-	"""Add to a row its shares, how it stands against the target, and how many more UMKM items would reach it."""
+	"""Add to a row its shares, how it stands against the target, and how many more UMKM items would reach
+	it."""
 	row.target = target
 	row.umkm_items, row.unpriced = cint(row.umkm_items), cint(row.unpriced)
 	row.item_share = share(row.umkm_items, row["items"])

@@ -10,8 +10,8 @@ class BatchNegativeStockError(frappe.ValidationError):
 
 
 def get_auto_batch_nos(kwargs):
-	"""Rows of batch_no, warehouse, qty of what is in stock, in the order of `based_on`; expired ones `for_stock_levels`
-	only."""
+	"""Rows of batch_no, warehouse, qty of what is in stock, in the order of `based_on`; expired ones
+	`for_stock_levels` only."""
 	sle, batch = frappe.qb.DocType("Stock Ledger Entry"), frappe.qb.DocType("Batch")
 	query = (
 		frappe.qb.from_(sle)

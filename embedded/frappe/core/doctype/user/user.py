@@ -48,7 +48,8 @@ class User(Document):
 
 
 def find_by_credentials(user_name, password):
-	"""The enabled user with this name, or phone number or user name where these are allowed, and this password."""
+	"""The enabled user with this name, or phone number or user name where these are allowed, and this
+	password."""
 	fields = {"name": True}
 	fields["mobile_no"] = cint(frappe.get_system_settings("allow_login_using_mobile_number"))
 	fields["username"] = cint(frappe.get_system_settings("allow_login_using_user_name"))
