@@ -28,13 +28,17 @@ function set_up_company(frm) {
 	const call = (values) =>
 		frm.call({ doc: frm.doc, method: "set_up_company", args: values, freeze: true }).then(() =>
 			frappe.show_alert({
-				message: __("The company is being set up. What came of it is written here when it is done."),
+				message: __(
+					"The company is being set up. What came of it is written here when it is done."
+				),
 				indicator: "blue",
 			})
 		);
 	if (frm.doc.company) {
 		frappe.confirm(
-			__("Make {0} whole and bring the community's outlets into it?", [frm.doc.company.bold()]),
+			__("Make {0} whole and bring the community's outlets into it?", [
+				frm.doc.company.bold(),
+			]),
 			() => call({})
 		);
 		return;
@@ -48,7 +52,13 @@ function set_up_company(frm) {
 				reqd: 1,
 				default: __("Cooperative of {0}", [frm.doc.community_name]),
 			},
-			{ fieldname: "abbr", fieldtype: "Data", label: __("Abbreviation"), reqd: 1, length: 10 },
+			{
+				fieldname: "abbr",
+				fieldtype: "Data",
+				label: __("Abbreviation"),
+				reqd: 1,
+				length: 10,
+			},
 		],
 		call,
 		__("Set Up Legal Entity"),

@@ -39,7 +39,13 @@ function set_off(report) {
 				reqd: 1,
 				default: report.get_values().company,
 			},
-			{ fieldname: "other", fieldtype: "Link", options: "Company", label: __("Other Company"), reqd: 1 },
+			{
+				fieldname: "other",
+				fieldtype: "Link",
+				options: "Company",
+				label: __("Other Company"),
+				reqd: 1,
+			},
 		],
 		(values) =>
 			frappe
