@@ -123,9 +123,7 @@ def show(context, frame, transfer) -> None:
 def _line(row, idx: int, transfer) -> frappe._dict:
 	row.idx = idx
 	row.asked = words.asked(row)
-	row.cost = words.cost(row.terms, row.price, transfer.loan_days)
-	if row.price:
-		row.cost = _("{0} per {1}").format(row.cost, _(row.stock_uom))
+	row.cost = words.cost(row.terms, row.price, transfer.loan_days, uom=row.stock_uom)
 	# What is damaged is missing too; people read the two apart.
 	shown = {**row, "missing_qty": flt(row.missing_qty) - flt(row.damaged_qty)}
 	row.stages = [

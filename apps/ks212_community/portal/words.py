@@ -115,12 +115,18 @@ def age(days: int | None) -> str:
 	return {0: _("since today"), 1: _("1 day")}.get(days) or _("{0} days").format(days)
 
 
-def cost(terms: str | None, price, loan_days: int | None = None, transport_paid_by: str | None = None) -> str:
-	"""Return what goods of another company cost: a price in rupiah, that they are lent or on consignment, and
-	who pays the transport where it is told; nothing inside a company."""
+def cost(
+	terms: str | None,
+	price,
+	loan_days: int | None = None,
+	transport_paid_by: str | None = None,
+	uom: str | None = None,
+) -> str:
+	"""Return what goods of another company cost: a price in rupiah, for one `uom` where it is given, that
+	they are lent or on consignment, and who pays the transport where it is told; nothing inside a company."""
 	paid_by = {"Source": _("transport paid by the source"), "Requester": _("transport paid by the requester")}
 	text = {
-		"Sale": money(price),
+		"Sale": _("{0} per {1}").format(money(price), _(uom)) if uom else money(price),
 		"Consignment": _("on consignment: costs nothing"),
 		"Loan": _("on loan: the same goods back in {0} days").format(loan_days)
 		if loan_days

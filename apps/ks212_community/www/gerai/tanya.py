@@ -94,8 +94,8 @@ def _rank(frame) -> bool:
 		sources = exchange.rank_sources(
 			outlet=frame.outlet_code, item_code=line.item_code, qty=stock_qty, needed_by=frame.needed_by
 		)
-		line.askable = [_source(row) for row in sources if row["askable"]]
-		line.others = [_source(row) for row in sources if not row["askable"]]
+		line.askable = [_source(row, line.stock_uom) for row in sources if row["askable"]]
+		line.others = [_source(row, line.stock_uom) for row in sources if not row["askable"]]
 		line.shown = words.qty(line.number, line.uom)
 		if line.factor != 1:
 			line.shown = f"{line.shown} ({words.qty(stock_qty, line.stock_uom)})"
@@ -104,7 +104,7 @@ def _rank(frame) -> bool:
 	return True
 
 
-def _source(row) -> dict:
+def _source(row, uom: str) -> dict:
 	from ks212_community.stock_exchange.views import wa_link
 
 	return {
@@ -113,7 +113,7 @@ def _source(row) -> dict:
 		"can": _("can give all") if row["can_give"] == "full" else _("can give a part"),
 		"wa": wa_link(row["phone"]),
 		"cost": words.cost(
-			row.get("terms"), row.get("price"), row.get("loan_days"), row.get("transport_paid_by")
+			row.get("terms"), row.get("price"), row.get("loan_days"), row.get("transport_paid_by"), uom
 		),
 	}
 
