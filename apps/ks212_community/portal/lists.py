@@ -44,8 +44,8 @@ def _group(title: str, rows: list[dict], mine: bool, icon: str, empty: str = "")
 
 
 def loan_groups(outlet: str) -> list[dict]:
-	"""Return the groups of the home page with goods on loan: what the outlet owes in kind, and what it is
-	owed."""
+	"""Return the groups of the home page with goods on loan, those that hold any: what the outlet owes in
+	kind, and what it is owed."""
 	loans = exchange.list_loans(outlet=outlet)
 
 	def rows(side):
@@ -65,10 +65,11 @@ def loan_groups(outlet: str) -> list[dict]:
 			if loan.side == side
 		]
 
-	return [
+	groups = [
 		_group(_("Borrowed: to give back"), rows("borrowed"), True, "box"),
 		_group(_("Lent: comes back"), rows("lent"), False, "clock"),
 	]
+	return [group for group in groups if group["rows"]]
 
 
 def home_groups(asked, coming, requests, zone: str | None) -> list[dict]:

@@ -246,6 +246,11 @@ def next_step(transfer, zone: str | None = None) -> str:
 		if transfer.side == "pusat":
 			return _("Count and slip differ. Find out why, then settle it.")
 		return _("Count and slip differ. Head office settles it; you may be called.")
+	if transfer.loan_open:
+		back = day(transfer.return_by)
+		if is_target:
+			return _("Everything arrived. Give it back by {0}.").format(back)
+		return _("Everything arrived. {0} gives it back by {1}.").format(target, back)
 	return {
 		"Received": _("Everything arrived. Nothing left to do."),
 		"Closed": _("Finished. Nothing left to do."),
