@@ -248,6 +248,54 @@ class TestSale(BetweenTestCase):
 				key=new_key(),
 			)
 
+	def make_taxes(self, side, company):
+		"""The default template of a company that collects VAT."""
+		root = "Liability" if side == "Sales" else "Asset"
+		account = frappe.get_doc(
+			{
+				"doctype": "Account",
+				"account_name": f"PPN Uji {side}",
+				"company": company,
+				"parent_account": frappe.db.get_value(
+					"Account",
+					{"company": company, "root_type": root, "is_group": 1, "parent_account": ["is", "set"]},
+				),
+				"account_type": "Tax",
+			}
+		).insert()
+		frappe.get_doc(
+			{
+				"doctype": f"{side} Taxes and Charges Template",
+				"title": "PPN Uji",
+				"company": company,
+				"is_default": 1,
+				"taxes": [
+					{
+						"charge_type": "On Net Total",
+						"account_head": account.name,
+						"rate": 11,
+						"description": "PPN",
+						"category": "Total",
+						"add_deduct_tax": "Add",
+					}
+				],
+			}
+		).insert()
+
+	def test_taxes_are_each_companys_own_template(self):
+		self.make_taxes("Sales", OTHER_COMPANY)
+		self.make_taxes("Purchase", story.COMPANY)
+		self.invoices("Submitted")
+		before = self.balances()
+		view = self.view(self.receive(self.sold().name, {OIL: 10}).name)
+		price = 10 * view["items"][0]["price"]
+		for doctype, field in (("Sales Invoice", "sales_invoice"), ("Purchase Invoice", "purchase_invoice")):
+			doc = frappe.get_doc(doctype, view[field])
+			self.assertEqual((flt(doc.net_total, 2), len(doc.taxes)), (flt(price, 2), 1), doctype)
+			self.assertEqual(flt(doc.taxes[0].tax_amount, 2), flt(price * 0.11, 2))
+		self.assert_owed(before, price * 1.11)
+		self.settle(view.name, "Return to Source")
+
 	def test_a_sale_to_another_company_is_no_demand_of_customers(self):
 		def demand():
 			snapshot.refresh()

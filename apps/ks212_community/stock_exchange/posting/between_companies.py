@@ -33,6 +33,7 @@ def dispatch(transfer, lines: list[frappe._dict]) -> None:
 				"price_list_currency": CURRENCY,
 				"ignore_pricing_rule": 1,
 				"ks212_outlet_transfer": transfer.name,
+				**_taxes("Sales", transfer.source_company),
 				"items": [
 					{
 						"item_code": line.row.item_code,
@@ -65,6 +66,9 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 	with as_ledger_user():
 		doc = make_inter_company_purchase_receipt(transfer.delivery_note)
 		doc.update({"ks212_outlet_transfer": transfer.name, "ignore_pricing_rule": 1})
+		# The seller's taxes are not the buyer's.
+		doc.set("taxes", [])
+		doc.update(_taxes("Purchase", transfer.company))
 		doc.set("items", [row for row in doc.items if row.delivery_note_item in arrived])
 		for idx, row in enumerate(doc.items, 1):
 			line = arrived[row.delivery_note_item]
@@ -122,6 +126,18 @@ def _return(transfer, lines: list[frappe._dict], warehouse: str) -> None:
 			)
 		post(doc)
 	transfer.return_note = doc.name
+
+
+def _taxes(side: str, company: str) -> dict:
+	"""Return the fields of a company's default template of "Sales" or "Purchase" taxes, none where it has
+	none: who is no PKP owes no VAT. Invoices take their taxes from the documents they bill."""
+	doctype = f"{side} Taxes and Charges Template"
+	template = frappe.db.get_value(doctype, {"company": company, "is_default": 1, "disabled": 0})
+	if not template:
+		return {}
+	from erpnext.controllers.accounts_controller import get_taxes_and_charges
+
+	return {"taxes_and_charges": template, "taxes": get_taxes_and_charges(doctype, template)}
 
 
 def _goods(line) -> dict:
