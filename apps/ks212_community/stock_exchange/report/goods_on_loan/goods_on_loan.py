@@ -35,21 +35,21 @@ def columns() -> list[dict]:
 	return [
 		# Not links: Frappe would hide from a user limited to companies each row whose borrower is another
 		# one.
-		text("lender", _("Lender"), 200),
-		text("borrower", _("Borrower"), 200),
+		text("lender", _("Lender"), 190),
+		text("borrower", _("Borrower"), 190),
+		text("item_name", _("Item Name"), 170),
+		column("owed", _("Owed"), "Float", 90, disable_total=True),
+		text("stock_uom", _("Stock UOM"), 90),
+		money("value", _("Value"), 130),
+		column("return_by", _("Give Back By"), "Date", 110),
+		column("overdue_days", _("Days Overdue"), "Int", 110, disable_total=True),
+		column("lent", _("Lent"), "Float", 90, disable_total=True),
+		column("given_back", _("Given Back"), "Float", 110, disable_total=True),
+		column("coming", _("On Its Way Back"), "Float", 120, disable_total=True),
 		link("transfer", _("Transfer"), "Outlet Transfer", 190),
 		text("source_name", _("Source Name"), 170),
 		text("target_name", _("Requester Name"), 170),
 		text("item_code", _("Item"), 110),
-		text("item_name", _("Item Name"), 180),
-		text("stock_uom", _("Stock UOM"), 90),
-		column("lent", _("Lent"), "Float", 90, disable_total=True),
-		column("given_back", _("Given Back"), "Float", 110, disable_total=True),
-		column("coming", _("On Its Way Back"), "Float", 120, disable_total=True),
-		column("owed", _("Owed"), "Float", 90, disable_total=True),
-		money("value", _("Value"), 130),
-		column("return_by", _("Give Back By"), "Date", 110),
-		column("overdue_days", _("Days Overdue"), "Int", 110, disable_total=True),
 		text("currency", _("Currency"), 80, hidden=1),
 	]
 
