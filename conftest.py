@@ -91,6 +91,15 @@ def story(request):
 
 
 @pytest.fixture(autouse=True)
+def one_transaction(request, monkeypatch):
+	"""A FrappeTestCase lives in one transaction, which it rolls back: nothing within begins another."""
+	from frappe.tests.utils import FrappeTestCase
+
+	if request.cls and issubclass(request.cls, FrappeTestCase):
+		monkeypatch.setattr("ks212_community.locks.begin_unlocked", lambda: None)
+
+
+@pytest.fixture(autouse=True)
 def as_administrator():
 	"""A test starts as Administrator, with nothing said and nothing asked, whatever the one before left."""
 	import frappe

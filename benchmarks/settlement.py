@@ -19,10 +19,12 @@ def to_date() -> str:
 
 
 def settle() -> list[str]:
-	"""The drafts of all suppliers; what an earlier run left is taken away first."""
+	"""Make the drafts of all suppliers and commit, as the background job does."""
+	from ks212_community import locks
 	from ks212_community.umkm_supply import settlement
 
-	return settlement.make_settlements(story.COMPANY, to_date())
+	with locks.reading_unlocked():
+		return settlement.make_settlements(story.COMPANY, to_date())
 
 
 def aggregate() -> tuple:
@@ -51,7 +53,6 @@ def _timed_settle() -> float:
 	_forget()
 	start = time.perf_counter()
 	settle()
-	frappe.db.commit()
 	return time.perf_counter() - start
 
 

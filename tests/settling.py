@@ -209,13 +209,63 @@ def settle(supplier, back=0, company=story.COMPANY):
 
 
 # ---- what must hold --------------------------------------------------------------------------------------
+def movements(supplier, to_date=None, company=None):
+	"""Every standing ledger row of a supplier's goods with its `kind`, and its `qty` in the direction of
+	that."""
+	items = frappe.get_all("Item", filters={"ks212_owner": supplier, "ks212_consigned": 1}, pluck="name")
+	rows = frappe.get_all(
+		"Stock Ledger Entry",
+		filters={"item_code": ["in", items], "is_cancelled": 0},
+		fields=[
+			*("item_code", "warehouse", "company", "posting_date", "voucher_type", "voucher_no"),
+			*("actual_qty", "qty_after_transaction"),
+		],
+		order_by="posting_datetime, creation",
+	)
+	on_hand = defaultdict(float)
+	found = []
+	for row in rows:
+		place = row.item_code, row.warehouse
+		change = flt(row.actual_qty)
+		if row.voucher_type == "Stock Reconciliation" and not change:
+			change = flt(row.qty_after_transaction) - on_hand[place]
+		on_hand[place] = flt(row.qty_after_transaction)
+		row.kind = _kind(row, change)
+		row.qty = change if row.kind in ("received", "moved_in") else -change
+		if (not to_date or getdate(row.posting_date) <= getdate(to_date)) and company in (None, row.company):
+			found.append(row)
+	return found
+
+
+def _kind(row, change):
+	"""What docs/consignment.md says a ledger row counts as."""
+	if row.voucher_type in ("Sales Invoice", "Delivery Note"):
+		return "sold"
+	if row.voucher_type in ("Purchase Receipt", "Purchase Invoice"):
+		return "received" if change > 0 else "returned"
+	if row.voucher_type != "Stock Entry":
+		return "shrinkage"
+	kind, purpose = frappe.db.get_value("Stock Entry", row.voucher_no, ["stock_entry_type", "purpose"])
+	named = {
+		"Outlet Sale": "sold",
+		"Consignment Return": "returned",
+		"Consignment Expiry": "expired",
+		"Consignment Handover": "moved_out",
+		"Consignment Takeover": "moved_in",
+	}
+	if kind in named:
+		return named[kind]
+	if purpose == "Material Transfer":
+		return "moved_in" if change > 0 else "moved_out"
+	return "received" if purpose == "Material Receipt" else "shrinkage"
+
+
 def expected(supplier, to_date, company=story.COMPANY):
 	"""{(item, warehouse): {kind: qty}} and the money of a supplier to a day, from single rows of ledger and
 	invoices."""
 	goods = defaultdict(lambda: dict.fromkeys(KINDS, 0.0))
 	buckets = defaultdict(lambda: defaultdict(float))
-	rows = ledger.movements(to_date=to_date, company=company, supplier=supplier).run(as_dict=True)
-	for row in rows:
+	for row in movements(supplier, to_date, company):
 		goods[row.item_code, row.warehouse][row.kind] += flt(row.qty)
 		bucket = buckets[_terms_of(row.item_code, row.warehouse, row.posting_date, supplier, company)]
 		bucket[row.kind] += flt(row.qty)

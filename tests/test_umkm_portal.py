@@ -749,6 +749,7 @@ def settled(umkm_network):
 	bring(umkm_network.owner, (CRACKERS, 10))
 	with story.acting_as("Administrator"):
 		story.sell(SHORT, {CRACKERS: 4})
+	frappe.db.commit()
 	with story.acting_as(ACCOUNTANT):
 		made = settlement.make_settlements(
 			company=story.COMPANY, to_date=today(), supplier=umkm_network.owner, key=new_key()

@@ -157,6 +157,15 @@ def test_whoever_holds_the_link_sees_the_state_and_nothing_of_the_member(http):
 	assert len(other["status_key"]) == 32, "not to be guessed"
 
 
+def test_a_reason_is_told_when_it_is_decided_and_not_before(http):
+	registered = said(register(http))["message"]
+	frappe.db.set_value(api.DOCTYPE, registered["name"], "reason", "NIB perlu dicek")
+	for status, reason in (("Pending", None), ("Verified", None), ("Rejected", "NIB perlu dicek")):
+		frappe.db.set_value(api.DOCTYPE, registered["name"], "status", status)
+		frappe.db.commit()
+		assert said(look(http, registered["status_key"]))["message"]["reason"] == reason, status
+
+
 def test_the_reviewers_view_leaves_the_link_out(http):
 	registered = said(register(http))["message"]
 	http.login(MANAGER)

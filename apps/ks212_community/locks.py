@@ -21,24 +21,30 @@ def lock(doctype: str, name: str, seen=None):
 	return doc
 
 
-@contextmanager
-def reading_unlocked():
-	"""Run what is within in a transaction of its own, which locks what it writes and nothing that it reads.
+def begin_unlocked() -> None:
+	"""Begin a transaction that locks what it writes and nothing that it reads; what was written before it and
+	not committed is rolled back.
 
-	Under REPEATABLE READ, MariaDB's default, INSERT … SELECT locks every row it reads: a pass over the ledger
-	keeps the tills waiting, and one that has half a sale written may be told to start over. Under READ
-	COMMITTED it does not, and each statement sees what was committed before it. Commits what came before and
-	what is within: for background jobs.
+	Under REPEATABLE READ, which Frappe relies on, INSERT … SELECT locks every row it reads: a pass over the
+	ledger keeps the tills waiting, and one that has half a sale written may be told to start over. Under
+	READ COMMITTED it does not, and each statement sees what was committed before it.
 	"""
 	_isolate("READ COMMITTED")
+	frappe.db.rollback()
+	_isolate("REPEATABLE READ")
+
+
+@contextmanager
+def reading_unlocked():
+	"""Run what is within in a transaction of its own, as `begin_unlocked` begins it, and commit it; what came
+	before is committed first. For background jobs."""
 	frappe.db.commit()
+	begin_unlocked()
 	try:
 		yield
 	except BaseException:
-		_isolate("REPEATABLE READ")
 		frappe.db.rollback()
 		raise
-	_isolate("REPEATABLE READ")
 	frappe.db.commit()
 
 

@@ -5,7 +5,7 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import flt, nowdate
 
 from ks212_community.api import settlement as api
-from ks212_community.umkm_supply import ledger, settlement
+from ks212_community.umkm_supply import settlement
 from tests import settling, story, umkm_story
 
 ENOUGH = 2000  # for one test, whatever FAULT_ROUNDS
@@ -18,18 +18,17 @@ TABLES = (
 def prepare():
 	"""The suppliers of the story without settlements, and crackers that were sold; return the first one and
 	how many."""
-	supplier = umkm_story.setup_umkm().owner
+	suppliers = umkm_story.setup_umkm()
+	supplier = suppliers.owner
 	clear(supplier)
 	settling.receive(story.NEAR, {umkm_story.CRACKERS: ENOUGH}, time=None)
 	if not _sold(supplier):
 		settling.sell(story.NEAR, {umkm_story.CRACKERS: 6}, time=None)
-	return {"owner": supplier, "sold": _sold(supplier)}
+	return {"owner": supplier, "other": suppliers.other_owner, "sold": _sold(supplier)}
 
 
 def _sold(supplier):
-	rows = ledger.movements(supplier=supplier).as_("rows")
-	query = frappe.qb.from_(rows).select(Sum(rows.qty)).where(rows.kind == "sold")
-	return flt(query.run()[0][0])
+	return sum(row.qty for row in settling.movements(supplier) if row.kind == "sold")
 
 
 def clear(supplier):

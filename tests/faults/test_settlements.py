@@ -35,7 +35,7 @@ class Course:
 	def __init__(self, host):
 		self.host = host
 		prepared = host.run(f"{SCENES}prepare")
-		self.owner, self.sold = prepared["owner"], prepared["sold"]
+		self.owner, self.other, self.sold = prepared["owner"], prepared["other"], prepared["sold"]
 
 	def make(self):
 		[name] = self.host.run(f"{SCENES}make", PUSAT, key=new_key(), supplier=self.owner)
@@ -50,8 +50,10 @@ class Course:
 	def check(self):
 		return self.host.run(f"{SCENES}check", supplier=self.owner)
 
-	def makers(self, count):
-		return [("make", PUSAT, {"key": new_key(), "supplier": self.owner}) for _process in range(count)]
+	def makers(self, count, owner=None):
+		return [
+			("make", PUSAT, {"key": new_key(), "supplier": owner or self.owner}) for _process in range(count)
+		]
 
 	def open(self):
 		"""The docstatus of each settlement that was not cancelled."""
@@ -108,13 +110,20 @@ def test_a_draft_made_anew_while_it_is_submitted_holds_no_sale_twice(course):
 		course.host.run(f"{SCENES}cancel", ACCOUNTANT, name=name)
 
 
-def test_tills_go_on_selling_while_all_settlements_are_made(course):
+def test_tills_go_on_selling_while_settlements_are_made(course):
 	for _round in range(SELLING):
-		results(course.together(*[("sell", None, {})] * (PROCESSES - 2), *[("make_all", ACCOUNTANT, {})] * 2))
+		results(
+			course.together(
+				*[("sell", None, {})] * (PROCESSES - 3),
+				("make_all", ACCOUNTANT, {}),
+				*course.makers(1),
+				*course.makers(1, course.other),
+			)
+		)
 	name = course.make()
 	course.host.run(f"{SCENES}submit", ACCOUNTANT, name=name)
 	found = course.check()
-	assert found["sold"] == found["settled"] == course.sold + SELLING * (PROCESSES - 2)
+	assert found["sold"] == found["settled"] == course.sold + SELLING * (PROCESSES - 3)
 
 
 @pytest.mark.parametrize(("where", "when"), [*MAKE_KILLS, *COMMIT])

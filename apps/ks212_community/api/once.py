@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, now, now_datetime
 
+from ks212_community import locks
 from ks212_community.api import validate
 
 DEADLOCK_ATTEMPTS = 8
@@ -28,14 +29,15 @@ class BusyError(frappe.ValidationError):
 	http_status_code = 409
 
 
-def once(check):
+def once(check, unlocked: bool = False):
 	"""Make a writing function repeatable: same user, method, key and payload give the first answer again.
 
 	`check(**arguments)` verifies the caller's rights and is called before any answer, the first or a repeated
 	one. It returns those arguments it has validated, which the function then gets in place of what the client
 	sent. The key's row is inserted first, in the effect's own transaction, so that a failure takes the key
 	back with it. A deadlock rolls everything back and repeats from the first read, a bounded number of times;
-	then, or where a lock is not to be had, the caller is told to send it again.
+	then, or where a lock is not to be had, the caller is told to send it again. An `unlocked` function
+	locks nothing that it reads (see locks.begin_unlocked).
 	"""
 
 	def decorate(function):
@@ -49,6 +51,8 @@ def once(check):
 			arguments = arguments.arguments
 			key = validate.key(arguments.get("key"))
 			for _attempt in range(DEADLOCK_ATTEMPTS):
+				if unlocked:
+					locks.begin_unlocked()
 				try:
 					return _call_once(function, check, method, key, arguments)
 				except frappe.QueryDeadlockError:

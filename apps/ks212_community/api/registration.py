@@ -118,6 +118,9 @@ def get_status(status_key: Any = None) -> dict:
 			_("No registration has this address. Open the link again that you got when you registered."),
 			frappe.DoesNotExistError,
 		)
+	if found.status != registration.REJECTED:
+		# What head office has noted before it decides is its own.
+		found.reason = None
 	return found
 
 

@@ -75,7 +75,7 @@ def require_maker() -> None:
 
 
 @frappe.whitelist(methods=["POST"])
-@once(_check_maker)
+@once(_check_maker, unlocked=True)
 def make_settlements(company: Any = None, to_date: Any = None, supplier: Any = None, key: Any = None) -> dict:
 	"""Write the drafts of a company's suppliers, or of one, to the end of a day.
 
@@ -89,6 +89,8 @@ def make_settlements(company: Any = None, to_date: Any = None, supplier: Any = N
 		"ks212_community.umkm_supply.settlement.make_all",
 		queue="long",
 		enqueue_after_commit=True,
+		job_id=f"ks212_settlements:{company}",
+		deduplicate=True,
 		company=company,
 		to_date=str(to_date),
 	)
@@ -105,7 +107,7 @@ def _check_rebuild(settlement, **_rest) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-@once(_check_rebuild)
+@once(_check_rebuild, unlocked=True)
 def rebuild(settlement: Any = None, key: Any = None) -> dict:
 	"""Compute a draft anew, under its name; return {settlements}, empty where there is nothing to settle any
 	more."""

@@ -154,5 +154,11 @@ def _sales_since(day):
 def refresh_now() -> None:
 	"""Renew the snapshot on demand; pusat only."""
 	require_pusat()
-	frappe.enqueue("ks212_community.network_planning.snapshot.renew", queue="long", enqueue_after_commit=True)
+	frappe.enqueue(
+		"ks212_community.network_planning.snapshot.renew",
+		queue="long",
+		enqueue_after_commit=True,
+		job_id="ks212_snapshot",
+		deduplicate=True,
+	)
 	frappe.msgprint(_("The snapshot is being renewed."), alert=True)

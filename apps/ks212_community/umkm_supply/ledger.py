@@ -34,52 +34,13 @@ PURCHASE_VOUCHERS = ("Purchase Receipt", "Purchase Invoice")
 COUNT = "Stock Reconciliation"
 
 
-def movements(from_date=None, to_date=None, company: str | None = None, supplier: str | None = None):
-	"""Return the query of (item_code, supplier, company, warehouse, posting_date, voucher_type, voucher_no,
-	kind, qty), a row a ledger row of an item on consignment, from one day to another, both included.
-
-	`qty` counts in the direction of its kind: a sale of five is 5, its return -5. Add conditions or group it
-	as a subquery: `rows = movements(...).as_("rows")`; for sums by item and warehouse take `totals`.
-	"""
-	Ledger, StockEntry, Item = tables()
-	which = conditions(Ledger, StockEntry)
-	inward = which["received"] | which["moved_in"]
-	return consigned_rows(Ledger, StockEntry, Item, from_date, to_date, company, supplier).select(
-		Ledger.item_code,
-		Item.ks212_owner.as_("supplier"),
-		Ledger.company,
-		Ledger.warehouse,
-		Ledger.posting_date,
-		Ledger.voucher_type,
-		Ledger.voucher_no,
-		_first(which, lambda name: name).as_("kind"),
-		Case().when(inward, change(Ledger)).else_(change(Ledger) * -1).as_("qty"),
-	)
-
-
-def totals(from_date=None, to_date=None, company: str | None = None, supplier: str | None = None):
-	"""Return the query of (item_code, supplier, company, warehouse) with one column a kind of KINDS, and
-	`balance`, what all kinds leave: the quantity at the end of `to_date` where there is no `from_date`."""
-	Ledger, StockEntry, Item = tables()
-	keys = (Ledger.item_code, Item.ks212_owner.as_("supplier"), Ledger.company, Ledger.warehouse)
-	rows = (
-		consigned_rows(Ledger, StockEntry, Item, from_date, to_date, company, supplier)
-		.select(*keys, kind(Ledger, StockEntry).as_("kind"), Sum(change(Ledger)).as_("qty"))
-		.groupby(*keys, kind(Ledger, StockEntry))
-	).as_("rows")
-	keys = tuple(rows[key] for key in ("item_code", "supplier", "company", "warehouse"))
-	sums = sums_of_kinds(rows)
-	return (
-		frappe.qb.from_(rows)
-		.select(*keys, *(sums[name].as_(name) for name in KINDS), Sum(rows.qty).as_("balance"))
-		.groupby(*keys)
-	)
-
-
 def kind(Ledger, StockEntry):
 	"""Return the SQL expression of a ledger row's kind, as its place in KINDS: to find it once a row and to
 	group by a number costs a fraction of seven sums that compare words each."""
-	return _first(conditions(Ledger, StockEntry), KINDS.index)
+	case = Case()
+	for name, condition in conditions(Ledger, StockEntry).items():
+		case = case.when(condition, KINDS.index(name))
+	return case.else_(KINDS.index("shrinkage"))
 
 
 def sums_of_kinds(rows) -> dict:
@@ -88,14 +49,6 @@ def sums_of_kinds(rows) -> dict:
 		name: Sum(Case().when(rows.kind == place, rows.qty if name in INWARD else rows.qty * -1).else_(0))
 		for place, name in enumerate(KINDS)
 	}
-
-
-def _first(which: dict, value):
-	"""Return the CASE of the `value` of the kind whose condition holds."""
-	case = Case()
-	for name, condition in which.items():
-		case = case.when(condition, value(name))
-	return case.else_(value("shrinkage"))
 
 
 def tables():

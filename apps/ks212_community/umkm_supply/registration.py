@@ -167,6 +167,16 @@ def follow(doc) -> None:
 	tell(doc)
 
 
+def new_status_key() -> str:
+	"""Return the key of a registration's status page, which nobody guesses."""
+	return frappe.generate_hash(length=32)
+
+
+def status_page(doc) -> str:
+	"""Return the path of the page where whoever registered sees what became of it."""
+	return f"/umkm/status?key={doc.status_key}"
+
+
 def tell(doc) -> None:
 	"""Tell whoever must act next, or waits for the outcome."""
 	values = {
@@ -183,7 +193,7 @@ def tell(doc) -> None:
 		notices.to_pusat(doc.community, MESSAGES[VERIFIED], DOCTYPE, doc.name, values)
 	elif doc.status == REJECTED:
 		notices.to_people(managers, MESSAGES[REJECTED], DOCTYPE, doc.name, values, page)
-		notices.to_people([doc.email], MESSAGES[REJECTED], DOCTYPE, doc.name, values, "/umkm/daftar")
+		notices.to_people([doc.email], MESSAGES[REJECTED], DOCTYPE, doc.name, values, status_page(doc))
 	else:
 		notices.to_people(managers, MESSAGES["admitted"], DOCTYPE, doc.name, values, page)
 		_welcome(doc, values)

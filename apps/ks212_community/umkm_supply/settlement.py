@@ -48,6 +48,7 @@ MONEY = (
 TOTALS = ("invoiced_value", "other_value", "loss_value", "gross", "fee", "discount")
 BILLED = ("invoiced_value", "other_value", "loss_value")
 ROWS_A_STATEMENT = 200
+ATTEMPTS = 3
 # Quantities and money as the database keeps them; SQLite adds binary fractions.
 DECIMALS = 9
 
@@ -589,18 +590,37 @@ def make_due() -> None:
 	"""Write the drafts of the suppliers whose settlement period has just ended; run by the scheduler every
 	day.
 
-	A day on which it did not run is made up for. Each company and last day is one pass and one transaction.
+	A day on which it did not run is made up for. Each company and last day is one pass and one transaction;
+	one that fails is logged and tried again the next night.
 	"""
 	for (company, to_date), suppliers in sorted(_due(getdate(today())).items()):
-		with locks.reading_unlocked():
-			make_settlements(company, to_date, suppliers)
+		try:
+			_make_unlocked(company, to_date, suppliers)
+		except Exception:
+			frappe.log_error(title=_("Settlements of {0} could not be made").format(company))
+			frappe.db.commit()
 
 
 def make_all(company: str, to_date: str) -> None:
-	"""Write the drafts of all suppliers of `company`, and tell who asked for it; a background job."""
+	"""Write the drafts of all suppliers of `company`, and tell who asked for it how it ended; a background
+	job."""
+	told = {}
+	try:
+		told["count"] = len(_make_unlocked(company, to_date))
+	finally:
+		frappe.publish_realtime("ks212_settlements_made", told, user=frappe.session.user)
+
+
+def _make_unlocked(company: str, to_date, suppliers: list[str] | None = None) -> list[str]:
+	"""`make_settlements` in a transaction of its own; again where others were at the same suppliers."""
+	for _attempt in range(ATTEMPTS - 1):
+		try:
+			with locks.reading_unlocked():
+				return make_settlements(company, to_date, suppliers)
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+			continue
 	with locks.reading_unlocked():
-		made = make_settlements(company, to_date)
-	frappe.publish_realtime("ks212_settlements_made", {"count": len(made)}, user=frappe.session.user)
+		return make_settlements(company, to_date, suppliers)
 
 
 def _due(day: date) -> dict[tuple[str, date], list[str]]:

@@ -1,5 +1,5 @@
 frappe.listview_settings["Consignment Settlement"] = {
-	add_fields: ["status", "due_date", "payable"],
+	add_fields: ["status", "due_date", "payable", "company"],
 	has_indicator_for_draft: true,
 	has_indicator_for_cancelled: true,
 
@@ -21,7 +21,10 @@ frappe.listview_settings["Consignment Settlement"] = {
 	formatters: {
 		// At the usual width the list shows one field besides the state.
 		to_date(value, _df, doc) {
-			return `${frappe.datetime.str_to_user(value)} · ${format_currency(doc.payable)}`;
+			return `${frappe.datetime.str_to_user(value)} · ${format_currency(
+				doc.payable,
+				frappe.get_doc(":Company", doc.company)?.default_currency
+			)}`;
 		},
 	},
 
@@ -33,6 +36,10 @@ frappe.listview_settings["Consignment Settlement"] = {
 };
 
 function show_made(listview, count) {
+	if (count === undefined) {
+		frappe.msgprint(__("The drafts could not be made. Try again in a few minutes."));
+		return;
+	}
 	frappe.show_alert({ message: __("{0} drafts were made.", [count]), indicator: "green" });
 	listview.refresh();
 }

@@ -1,4 +1,3 @@
-import frappe
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
@@ -11,7 +10,7 @@ class UMKMRegistration(Document):
 	def before_insert(self):
 		self.registered_at = now_datetime()
 		# Whoever holds it sees what became of the registration, without an account.
-		self.status_key = frappe.generate_hash(length=32)
+		self.status_key = registration.new_status_key()
 
 	def validate(self):
 		registration.validate(self)
