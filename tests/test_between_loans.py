@@ -230,6 +230,27 @@ class TestLoan(LoanTestCase):
 		self.settle(loan.name, "Return to Source")
 		self.assertEqual(self.owed(loan), {OIL: 9})
 
+	def test_surplus_of_a_loan_is_lent_for_as_long(self):
+		loan = self.borrowed(counts={OIL: 14})
+		self.assertEqual(loan.status, "Discrepancy")
+		self.settle(loan.name, "Dispatch Surplus")
+		second = frappe.db.get_value("Outlet Transfer", {"surplus_of": loan.name})
+		self.dispatch(OTHER)
+		view = self.view(self.receive(second).name)
+		self.assertEqual(str(view.return_by), add_days(today(), DAYS))
+		self.assertEqual((self.owed(view), self.is_open(view)), ({OIL: 2}, True))
+		with story.acting_as(clerk(SHORT)):
+			self.assertEqual([row.days_left for row in exchange.list_loans(SHORT)], [DAYS, DAYS])
+
+	def test_surplus_of_a_return_is_not_lent_anew(self):
+		loan = self.borrowed()
+		back = self.counted_back(self.sent_back(loan, (OIL, 10)), {OIL: 12})
+		self.assertEqual(self.view(back.name).settle_actions, ["Return Surplus"])
+		self.refused("", self.settle, back.name, "Dispatch Surplus")
+		self.settle(back.name, "Return Surplus")
+		self.assertEqual((self.owed(loan), self.is_open(loan)), ({OIL: 2}, True))
+		self.assertFalse(frappe.db.exists("Outlet Transfer", {"surplus_of": back.name}))
+
 	def test_batches_come_back_as_the_borrower_has_them(self):
 		loan = self.borrowed((MILK, 3))
 		back = self.counted_back(self.sent_back(loan))

@@ -271,7 +271,9 @@ def settle_actions(transfer) -> list[str]:
 	if any(goods.unaccounted(row) > 0 for row in transfer.items):
 		actions += [RETURN, WRITE_OFF]
 	if any(row.surplus_qty for row in transfer.items) and not transfer.surplus_settled:
-		actions += [DISPATCH_SURPLUS, RETURN_SURPLUS]
+		# What comes back of a loan beyond what was sent is not lent anew: it goes back, or is sent as the next
+		# return.
+		actions += [RETURN_SURPLUS] if transfer.return_of else [DISPATCH_SURPLUS, RETURN_SURPLUS]
 	return actions
 
 
@@ -312,7 +314,8 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 	second = frappe.new_doc("Outlet Transfer")
 	second.set_parties(request, source, frappe.get_cached_doc("Outlet", transfer.target_outlet))
 	second.update({"surplus_of": transfer.name, "distance_km": transfer.distance_km, "days": transfer.days})
-	second.update({"price_policy": transfer.price_policy, "transport_paid_by": transfer.transport_paid_by})
+	for field in ("price_policy", "transport_paid_by", "loan_days"):
+		second.set(field, transfer.get(field))
 	for row in transfer.items:
 		if row.surplus_qty:
 			values = {
