@@ -51,6 +51,24 @@ class TestPrices(BetweenTestCase):
 		self.policy.update({"basis": "Cost Plus", "percent": 900, "ceiling_percent": 95}).save()
 		self.assertEqual(flt(self.rank()["price"], 2), flt(retail * 0.95, 2))
 
+	def test_a_price_that_is_over_or_somebodys_own_is_nobody_elses(self):
+		key = {"item_code": OIL, "price_list": "Standard Selling"}
+		retail = frappe.db.get_value("Item Price", key, "price_list_rate")
+		customer = partners.party_of("Customer", story.COMPANY)
+		for values in (
+			{"valid_from": add_days(today(), -2), "valid_upto": add_days(today(), -1)},
+			{"valid_from": today(), "customer": customer},
+			{"valid_from": add_days(today(), 1)},
+		):
+			frappe.get_doc({"doctype": "Item Price", **key, "price_list_rate": 1000, **values}).insert()
+		self.agree(basis="Retail Less", percent=10, retail_price_list="Standard Selling")
+		self.assertEqual(flt(self.rank()["price"], 2), flt(retail * 0.9, 2))
+
+	def test_a_reason_does_not_tell_what_the_price_rests_on(self):
+		self.agree(basis="Retail Less", percent=10, retail_price_list="Standard Selling")
+		frappe.db.delete("Item Price", {"item_code": OIL, "price_list": "Standard Selling"})
+		self.assertEqual(self.rank()["reason"], f"{OTHER_COMPANY} cannot name a price for it yet.")
+
 	def test_the_most_specific_policy_in_force_wins(self):
 		region = frappe.db.get_value("Outlet", OTHER, "region")
 		self.agree(policy_title="network")
@@ -90,7 +108,7 @@ class TestPrices(BetweenTestCase):
 		frappe.db.set_value(
 			"Bin", {"item_code": OIL, "warehouse": story.warehouse_of(OTHER)}, "valuation_rate", 0
 		)
-		self.assertIn("no cost of these goods", self.rank()["reason"])
+		self.assertIn("cannot name a price for it yet", self.rank()["reason"])
 
 	def test_the_price_of_the_ask_is_fixed_by_the_promise(self):
 		self.agree(basis="Cost Plus", percent=10)
