@@ -2,15 +2,17 @@
 reminded."""
 
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 
 import frappe
+from frappe import _
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, today
 
 from ks212_community.api import exchange
-from ks212_community.stock_exchange import loans, notices
+from ks212_community.stock_exchange import desk, loans, notices
 from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
 from ks212_community.umkm_supply import books
 from tests import story
@@ -240,7 +242,8 @@ class TestLoan(LoanTestCase):
 		self.assertEqual(str(view.return_by), add_days(today(), DAYS))
 		self.assertEqual((self.owed(view), self.is_open(view)), ({OIL: 2}, True))
 		with story.acting_as(clerk(SHORT)):
-			self.assertEqual([row.days_left for row in exchange.list_loans(SHORT)], [DAYS, DAYS])
+			left = {row.name: row.days_left for row in exchange.list_loans(SHORT)}
+		self.assertEqual((left[loan.name], left[view.name]), (DAYS, DAYS))
 
 	def test_surplus_of_a_return_is_not_lent_anew(self):
 		loan = self.borrowed()
@@ -262,6 +265,36 @@ class TestLoan(LoanTestCase):
 		with story.acting_as("Administrator"):
 			self.refused("Its receipt stays", frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel)
 
+	def test_what_is_given_back_meanwhile_is_seen_by_the_cancellation(self):
+		"""The desk decides under the lock that whoever gives back takes first."""
+		loan = self.borrowed()
+		locked = []
+
+		def lock_transfer(name):
+			locked.append(name)
+			frappe.db.set_value("Outlet Transfer", name, "settled", 1)
+			return frappe.get_doc("Outlet Transfer", name), None
+
+		entry = frappe.get_doc("Stock Entry", loan.loan_in_entry)
+		with story.acting_as("Administrator"), patch.object(desk.exchange, "lock_transfer", lock_transfer):
+			self.assertRaisesRegex(frappe.ValidationError, "has been settled", entry.cancel)
+		self.assertEqual(locked, [loan.name])
+
+	def test_the_accounts_of_open_loans_stay(self):
+		self.borrowed()
+		for company, kind in ((OTHER_COMPANY, "lent"), (story.COMPANY, "borrowed")):
+			doc = frappe.get_doc("Company", company)
+			doc.set(books.fieldname(kind), None)
+			with self.subTest(kind):
+				self.refused(_(doc.meta.get_label(books.fieldname(kind))), doc.save)
+
+	def test_a_receivable_of_customers_holds_no_goods(self):
+		receivable = frappe.db.get_value("Company", OTHER_COMPANY, "default_receivable_account")
+		self.promised()
+		transfer = self.dispatch(OTHER)
+		frappe.db.set_value("Company", OTHER_COMPANY, books.fieldname("lent"), receivable)
+		self.refused("neither Receivable nor Payable", self.receive, transfer.name)
+
 	def test_an_outlet_with_a_loan_stays_in_its_company(self):
 		loan = self.borrowed()
 		self.assertEqual(frappe.get_doc("Outlet", SHORT).transfer_under_way(), loan.name)
@@ -269,10 +302,12 @@ class TestLoan(LoanTestCase):
 
 	def test_a_cancelled_receipt_ends_the_loan(self):
 		loan = self.borrowed()
+		frappe.db.set_value("Outlet Transfer", loan.name, "reminded_on", today(), update_modified=False)
 		with story.acting_as("Administrator"):
 			frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel()
 		view = self.view(loan.name)
 		self.assertEqual((view.status, view.return_by, self.is_open(loan)), ("In Transit", None, False))
+		self.assertIsNone(frappe.db.get_value("Outlet Transfer", loan.name, "reminded_on"))
 		self.fingerprint()
 		self.assertEqual(self.account(OTHER_COMPANY, "lent"), 0)
 
@@ -292,6 +327,19 @@ class TestLoan(LoanTestCase):
 				self.assertEqual(row["items"][0]["owed"], 12)
 		with story.acting_as(OUTSIDER):
 			self.assertRaises(frappe.PermissionError, exchange.list_loans, SHORT)
+
+	def test_only_what_is_owed_still_is_named(self):
+		loan = self.borrowed((OIL, 12), (SUGAR, 4))
+		self.counted_back(self.sent_back(loan, (OIL, 12)))
+		with story.acting_as(clerk(SHORT)):
+			(row,) = [row for row in exchange.list_loans(SHORT) if row.name == loan.name]
+		self.assertEqual([item["item_code"] for item in row["items"]], [SUGAR])
+		told = []
+		with patch.object(notices.notices, "send_mail", lambda *args: told.append(args[-1]["goods"])):
+			for step in ("loan_due", "loan_overdue", "dispatch"):
+				notices.send(loan.name, step, "Administrator")
+		sugar, oil = (frappe.db.get_value("Item", item, "item_name") for item in (SUGAR, OIL))
+		self.assertEqual(told, [sugar, sugar, f"{oil}, {sugar}"])
 
 	def test_the_report(self):
 		loan = self.borrowed()

@@ -27,6 +27,9 @@ def before_cancel(doc) -> None:
 	transfer = _transfer_of(doc)
 	if not transfer or doc.flags.ks212_posting:
 		return
+	if _is_one_of(doc, transfer, (*DISPATCH, *RECEIPT)):
+		# What is decided below holds until the transfer follows: nothing is given back of a loan meanwhile.
+		transfer, _request = exchange.lock_transfer(transfer.name)
 	settled = transfer.settled or any(transfer.get(field) for field in SETTLEMENT)
 	if settled:
 		frappe.throw(

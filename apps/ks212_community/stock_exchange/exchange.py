@@ -271,8 +271,8 @@ def settle_actions(transfer) -> list[str]:
 	if any(goods.unaccounted(row) > 0 for row in transfer.items):
 		actions += [RETURN, WRITE_OFF]
 	if any(row.surplus_qty for row in transfer.items) and not transfer.surplus_settled:
-		# What comes back of a loan beyond what was sent is not lent anew: it goes back, or is sent as the next
-		# return.
+		# What came back of a loan beyond what was sent is not lent anew: it goes to the borrower again, or is
+		# its next return.
 		actions += [RETURN_SURPLUS] if transfer.return_of else [DISPATCH_SURPLUS, RETURN_SURPLUS]
 	return actions
 

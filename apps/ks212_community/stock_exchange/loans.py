@@ -101,7 +101,7 @@ def of_outlet(outlet: str) -> list[frappe._dict]:
 				other_name=row[f"{other}_name"],
 				return_by=row.return_by,
 				days_left=date_diff(row.return_by, today()),
-				items=owed_items(row.name, lines),
+				items=[item for item in owed_items(row.name, lines) if item["owed"] > 0],
 			)
 		)
 	return result
@@ -130,7 +130,7 @@ def begin(transfer) -> None:
 
 def end(transfer) -> None:
 	"""Forget that a loan runs whose receipt was cancelled; the caller saves the transfer."""
-	transfer.loan_open, transfer.return_by = 0, None
+	transfer.loan_open, transfer.return_by, transfer.reminded_on = 0, None, None
 
 
 def follow(transfer) -> None:
@@ -146,7 +146,7 @@ def follow(transfer) -> None:
 
 def check_undo(transfer) -> None:
 	"""Refuse to take back the receipt of a loan of which something has been given back, or is on its way."""
-	for line in standing([transfer.name]).values():
+	for line in standing([transfer.name], for_update=True).values():
 		if line.given_back or line.coming:
 			frappe.throw(
 				_("Goods of loan {0} have been given back, or are on their way. Its receipt stays.").format(
