@@ -12,9 +12,10 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, today
 
 from ks212_community.api import exchange
-from ks212_community.stock_exchange import desk, loans, notices
+from ks212_community.stock_exchange import availability, desk, loans, notices
+from ks212_community.stock_exchange import exchange as flow
 from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
-from ks212_community.umkm_supply import books
+from ks212_community.umkm_supply import agreements, books
 from tests import story
 from tests.between import BetweenTestCase
 from tests.flow import new_key
@@ -73,6 +74,31 @@ class TestTerms(LoanTestCase):
 			view = self.view(self.transfer_of(OTHER), clerk(outlet))
 			self.assertEqual((view.loan_days, view["items"][0]["terms"]), (DAYS, "Loan"))
 			self.assertIsNone(view["items"][0]["price"])
+
+	def test_who_is_asked_for_more_is_told_the_terms_of_today(self):
+		story.set_shelf(OTHER, {SUGAR: 0})
+		self.ask((OIL, 12), (SUGAR, 4))
+		self.assertEqual(self.view(self.transfer_of(OTHER)).loan_days, DAYS)
+		self.policy.update({"loan_days": 7, "transport_paid_by": "Source"}).save()
+		story.stock_up(OTHER, {SUGAR: 60})
+		flow.go_on_with(self.request)
+		view = self.view(self.transfer_of(OTHER))
+		self.assertEqual({row["item_code"] for row in view["items"]}, {OIL, SUGAR})
+		self.assertEqual((view.loan_days, view.transport_paid_by), (7, "Source"))
+
+	def test_a_loan_asked_for_before_keeps_its_days_beside_a_sale(self):
+		story.set_shelf(OTHER, {SUGAR: 0})
+		self.ask((OIL, 12), (SUGAR, 4))
+		self.policy.update({"disabled": 1}).save()
+		sale = self.agree()
+		story.stock_up(OTHER, {SUGAR: 60})
+		flow.go_on_with(self.request)
+		view = self.view(self.transfer_of(OTHER))
+		self.assertEqual(
+			{row["item_code"]: row["terms"] for row in view["items"]}, {OIL: "Loan", SUGAR: "Sale"}
+		)
+		self.assertEqual(view.loan_days, DAYS)
+		self.assertEqual(frappe.db.get_value("Outlet Transfer", view.name, "price_policy"), sale.name)
 
 	def test_a_loan_is_agreed_by_two_companies(self):
 		for values, message in (
@@ -193,7 +219,17 @@ class TestLoan(LoanTestCase):
 		self.sent_back(loan, (OIL, 10))
 		self.refused("2 are still to be given back", self.give_back, loan, (OIL, 3))
 		story.set_shelf(SHORT, {OIL: 1})
-		self.refused("only 1 are in stock", self.give_back, loan, (OIL, 2))
+		self.refused("only 1 are here", self.give_back, loan, (OIL, 2))
+
+	def test_what_the_till_sold_or_is_past_its_date_is_not_given_back(self):
+		loan = self.borrowed((OIL, 12), (MILK, 3))
+		warehouse = story.warehouse_of(SHORT)
+		story.set_shelf(SHORT, {OIL: 10})
+		with patch.object(availability, "pos_pending", lambda *_args, **_more: {(OIL, warehouse): 6.0}):
+			self.refused("only 4 are here", self.give_back, loan, (OIL, 5))
+		for batch in frappe.get_all("Batch", filters={"item": MILK}, pluck="name"):
+			frappe.db.set_value("Batch", batch, "expiry_date", add_days(today(), -1))
+		self.refused("not past their date", self.give_back, loan, (MILK, 3))
 
 	def test_a_key_gives_back_once(self):
 		loan = self.borrowed()
@@ -299,6 +335,27 @@ class TestLoan(LoanTestCase):
 		loan = self.borrowed()
 		self.assertEqual(frappe.get_doc("Outlet", SHORT).transfer_under_way(), loan.name)
 		self.assertEqual(frappe.get_doc("Outlet", OTHER).transfer_under_way(), loan.name)
+
+	def test_an_outlet_with_a_loan_is_not_closed(self):
+		loan = self.borrowed()
+		for outlet in (OTHER, SHORT):
+			doc = frappe.get_doc("Outlet", outlet)
+			doc.status = "Closed"
+			with self.subTest(outlet):
+				self.refused(loan.name, doc.save)
+		self.counted_back(self.sent_back(loan))
+		doc = frappe.get_doc("Outlet", OTHER)
+		doc.status = "Closed"
+		doc.save()
+
+	def test_goods_on_loan_are_not_put_on_consignment(self):
+		loan = self.borrowed()
+		bins = frappe.qb.DocType("Bin")
+		frappe.qb.update(bins).set(bins.actual_qty, 0).where(bins.item_code == OIL).run()
+		self.refused(
+			f"on loan by transfer <strong>{loan.name}", agreements.apply_supply, "Consignment", [OIL]
+		)
+		self.assertFalse(frappe.db.get_value("Item", OIL, "ks212_consigned"))
 
 	def test_a_cancelled_receipt_ends_the_loan(self):
 		loan = self.borrowed()

@@ -86,6 +86,16 @@ def reserved(row) -> float:
 def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = False) -> dict[str, float]:
 	"""Return {item_code: quantity that `outlet` can promise}, from its `bins` ({(item_code, warehouse): Bin
 	row})."""
+	return _left(outlet, item_codes, bins, for_update, outlet.get_safety_days())
+
+
+def unpromised_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = False) -> dict[str, float]:
+	"""Return {item_code: quantity at `outlet` that can be sold and is promised to nobody}, its own need
+	included."""
+	return _left(outlet, item_codes, bins, for_update, 0.0)
+
+
+def _left(outlet, item_codes, bins, for_update: bool, safety_days: float) -> dict[str, float]:
 	pending = pos_pending(item_codes, [outlet.warehouse], for_update=for_update)
 	demand = dict(
 		frappe.get_all(
@@ -95,7 +105,6 @@ def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = Fals
 			as_list=True,
 		)
 	)
-	safety_days = outlet.get_safety_days()
 	free = {}
 	for item_code in item_codes:
 		row = bins.get((item_code, outlet.warehouse))

@@ -355,7 +355,7 @@ def give_back(loan, request, quantities: dict[str, float]):
 	back = frappe.new_doc("Outlet Transfer")
 	back.set_parties(request, borrower, frappe.get_cached_doc("Outlet", loan.source_outlet))
 	back.update({"return_of": loan.name, "distance_km": loan.distance_km, "days": loan.days})
-	rates = posting.loan_rates(loan.name)
+	rates = posting.loan_rates([loan.name])
 	lent = {row.item_code: row for row in loan.items if row.terms == posting.LOAN}
 	for item_code, qty in quantities.items():
 		row = lent[item_code]
@@ -368,7 +368,7 @@ def give_back(loan, request, quantities: dict[str, float]):
 				"conversion_factor": 1,
 				"stock_uom": row.stock_uom,
 				"terms": posting.LOAN,
-				"rate": rates[item_code],
+				"rate": rates[(loan.name, item_code)],
 				"asked_qty": qty,
 				"promised_qty": qty,
 			},
@@ -415,9 +415,7 @@ def before_desk_cancel(transfer) -> None:
 	"""Pusat's Cancel in the desk withdraws a promise; what has moved cannot be cancelled."""
 	if transfer.status in MOVED:
 		frappe.throw(
-			_(
-				"Goods of this transfer have moved. Cancel its Stock Entries, or settle the difference, instead."
-			)
+			_("Goods of this transfer have moved. Cancel its documents, or settle the difference, instead.")
 		)
 	if transfer.status == "Promised":
 		_give_up(transfer, "withdraw", _("Cancelled by head office."), save=False)

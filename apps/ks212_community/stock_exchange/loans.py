@@ -107,6 +107,16 @@ def of_outlet(outlet: str) -> list[frappe._dict]:
 	return result
 
 
+def open_of(item_codes: list[str]) -> list[tuple[str, str]]:
+	"""Return (item, loan) of each open loan by which some of `item_codes` is owed still."""
+	names = frappe.get_all("Outlet Transfer", filters={"loan_open": 1}, pluck="name", order_by="name")
+	return sorted(
+		(item_code, name)
+		for (name, item_code), line in standing(names).items()
+		if item_code in item_codes and line.owed > 0
+	)
+
+
 def owed_items(loan: str, lines: dict) -> list[dict]:
 	"""Return the lines of one loan, of `standing`, as a list by item."""
 	return [
@@ -173,16 +183,14 @@ def hold(outlet, quantities: dict[str, float]) -> None:
 	"""Promise what is given back: what is owed goes before the borrower's own need, but not before other
 	promises."""
 	bins = availability.bins_of(((item_code, outlet.warehouse) for item_code in quantities), for_update=True)
+	here_of = availability.unpromised_qtys(outlet, list(quantities), bins, for_update=True)
 	for item_code, qty in quantities.items():
-		row = bins.get((item_code, outlet.warehouse))
-		here = (
-			flt(row.actual_qty - availability.reserved(row) - flt(row.ks212_promised_qty), 6) if row else 0.0
-		)
+		here = here_of[item_code]
 		if flt(qty - here, 6) > 0:
 			frappe.throw(
-				_("{0}: only {1} are in stock and not promised to others. Give back that or less.").format(
-					frappe.bold(item_code), f"{max(here, 0):g}"
-				)
+				_(
+					"{0}: only {1} are here, not past their date and not promised to others. Give back that or less."
+				).format(frappe.bold(item_code), f"{max(here, 0):g}")
 			)
 	availability.hold_again(outlet.warehouse, quantities)
 
