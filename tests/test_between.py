@@ -9,8 +9,10 @@ import frappe
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, getdate, today
 
+from ks212_community import uninstall
 from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
+from ks212_community.constants import PARTNER_GROUP
 from ks212_community.network_planning import snapshot
 from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange import gathering, prices
@@ -63,6 +65,12 @@ class TestPrices(BetweenTestCase):
 			frappe.get_doc({"doctype": "Item Price", **key, "price_list_rate": 1000, **values}).insert()
 		self.agree(basis="Retail Less", percent=10, retail_price_list="Standard Selling")
 		self.assertEqual(flt(self.rank()["price"], 2), flt(retail * 0.9, 2))
+
+	def test_the_policies_are_read_once_for_all_lines_of_a_request(self):
+		self.agree()
+		with patch.object(prices, "policies_in_force", wraps=prices.policies_in_force) as read:
+			self.ask((OIL, 12), (RICE, 2), (SUGAR, 4))
+		self.assertEqual((self.sources(), read.call_count), ({OTHER}, 1))
 
 	def test_a_reason_does_not_tell_what_the_price_rests_on(self):
 		self.agree(basis="Retail Less", percent=10, retail_price_list="Standard Selling")
@@ -653,6 +661,25 @@ class TestSetUp(BetweenTestCase):
 		self.assertEqual(outlet.company, OTHER_COMPANY)
 		self.assertEqual(frappe.db.get_value("Warehouse", outlet.warehouse, "company"), OTHER_COMPANY)
 		self.assertEqual(frappe.db.get_value("Cost Center", outlet.cost_center, "company"), OTHER_COMPANY)
+
+
+class TestUninstall(BetweenTestCase):
+	def test_unused_groups_go(self):
+		for doctype in ("Customer", "Supplier"):
+			self.assertTrue(frappe.db.exists(f"{doctype} Group", PARTNER_GROUP))
+		uninstall.remove_network_parties()
+		for doctype in ("Customer", "Supplier"):
+			# The companies' own parties are in it.
+			self.assertTrue(frappe.db.exists(f"{doctype} Group", PARTNER_GROUP))
+			frappe.db.set_value(
+				doctype, {"represents_company": ["is", "set"]}, f"{doctype.lower()}_group", None
+			)
+		uninstall.remove_network_parties()
+		for doctype, name in (
+			("Customer Group", PARTNER_GROUP),
+			("Supplier Group", PARTNER_GROUP),
+		):
+			self.assertFalse(frappe.db.exists(doctype, name), doctype)
 
 
 @pytest.mark.erpnext
