@@ -9,8 +9,10 @@ import frappe
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, getdate, today
 
+from ks212_community import uninstall
 from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
+from ks212_community.constants import PARTNER_GROUP
 from ks212_community.network_planning import snapshot
 from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange import gathering, prices
@@ -51,6 +53,30 @@ class TestPrices(BetweenTestCase):
 		self.policy.update({"basis": "Cost Plus", "percent": 900, "ceiling_percent": 95}).save()
 		self.assertEqual(flt(self.rank()["price"], 2), flt(retail * 0.95, 2))
 
+	def test_a_price_that_is_over_or_somebodys_own_is_nobody_elses(self):
+		key = {"item_code": OIL, "price_list": "Standard Selling"}
+		retail = frappe.db.get_value("Item Price", key, "price_list_rate")
+		customer = partners.party_of("Customer", story.COMPANY)
+		for values in (
+			{"valid_from": add_days(today(), -2), "valid_upto": add_days(today(), -1)},
+			{"valid_from": today(), "customer": customer},
+			{"valid_from": add_days(today(), 1)},
+		):
+			frappe.get_doc({"doctype": "Item Price", **key, "price_list_rate": 1000, **values}).insert()
+		self.agree(basis="Retail Less", percent=10, retail_price_list="Standard Selling")
+		self.assertEqual(flt(self.rank()["price"], 2), flt(retail * 0.9, 2))
+
+	def test_the_policies_are_read_once_for_all_lines_of_a_request(self):
+		self.agree()
+		with patch.object(prices, "policies_in_force", wraps=prices.policies_in_force) as read:
+			self.ask((OIL, 12), (RICE, 2), (SUGAR, 4))
+		self.assertEqual((self.sources(), read.call_count), ({OTHER}, 1))
+
+	def test_a_reason_does_not_tell_what_the_price_rests_on(self):
+		self.agree(basis="Retail Less", percent=10, retail_price_list="Standard Selling")
+		frappe.db.delete("Item Price", {"item_code": OIL, "price_list": "Standard Selling"})
+		self.assertEqual(self.rank()["reason"], f"{OTHER_COMPANY} cannot name a price for it yet.")
+
 	def test_the_most_specific_policy_in_force_wins(self):
 		region = frappe.db.get_value("Outlet", OTHER, "region")
 		self.agree(policy_title="network")
@@ -90,7 +116,7 @@ class TestPrices(BetweenTestCase):
 		frappe.db.set_value(
 			"Bin", {"item_code": OIL, "warehouse": story.warehouse_of(OTHER)}, "valuation_rate", 0
 		)
-		self.assertIn("no cost of these goods", self.rank()["reason"])
+		self.assertIn("cannot name a price for it yet", self.rank()["reason"])
 
 	def test_the_price_of_the_ask_is_fixed_by_the_promise(self):
 		self.agree(basis="Cost Plus", percent=10)
@@ -635,6 +661,25 @@ class TestSetUp(BetweenTestCase):
 		self.assertEqual(outlet.company, OTHER_COMPANY)
 		self.assertEqual(frappe.db.get_value("Warehouse", outlet.warehouse, "company"), OTHER_COMPANY)
 		self.assertEqual(frappe.db.get_value("Cost Center", outlet.cost_center, "company"), OTHER_COMPANY)
+
+
+class TestUninstall(BetweenTestCase):
+	def test_unused_groups_go(self):
+		for doctype in ("Customer", "Supplier"):
+			self.assertTrue(frappe.db.exists(f"{doctype} Group", PARTNER_GROUP))
+		uninstall.remove_network_parties()
+		for doctype in ("Customer", "Supplier"):
+			# The companies' own parties are in it.
+			self.assertTrue(frappe.db.exists(f"{doctype} Group", PARTNER_GROUP))
+			frappe.db.set_value(
+				doctype, {"represents_company": ["is", "set"]}, f"{doctype.lower()}_group", None
+			)
+		uninstall.remove_network_parties()
+		for doctype, name in (
+			("Customer Group", PARTNER_GROUP),
+			("Supplier Group", PARTNER_GROUP),
+		):
+			self.assertFalse(frappe.db.exists(doctype, name), doctype)
 
 
 @pytest.mark.erpnext

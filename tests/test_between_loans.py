@@ -2,17 +2,20 @@
 reminded."""
 
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 
 import frappe
+from frappe import _
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, today
 
 from ks212_community.api import exchange
-from ks212_community.stock_exchange import loans, notices
+from ks212_community.stock_exchange import availability, desk, loans, notices
+from ks212_community.stock_exchange import exchange as flow
 from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
-from ks212_community.umkm_supply import books
+from ks212_community.umkm_supply import agreements, books
 from tests import story
 from tests.between import BetweenTestCase
 from tests.flow import new_key
@@ -71,6 +74,31 @@ class TestTerms(LoanTestCase):
 			view = self.view(self.transfer_of(OTHER), clerk(outlet))
 			self.assertEqual((view.loan_days, view["items"][0]["terms"]), (DAYS, "Loan"))
 			self.assertIsNone(view["items"][0]["price"])
+
+	def test_who_is_asked_for_more_is_told_the_terms_of_today(self):
+		story.set_shelf(OTHER, {SUGAR: 0})
+		self.ask((OIL, 12), (SUGAR, 4))
+		self.assertEqual(self.view(self.transfer_of(OTHER)).loan_days, DAYS)
+		self.policy.update({"loan_days": 7, "transport_paid_by": "Source"}).save()
+		story.stock_up(OTHER, {SUGAR: 60})
+		flow.go_on_with(self.request)
+		view = self.view(self.transfer_of(OTHER))
+		self.assertEqual({row["item_code"] for row in view["items"]}, {OIL, SUGAR})
+		self.assertEqual((view.loan_days, view.transport_paid_by), (7, "Source"))
+
+	def test_a_loan_asked_for_before_keeps_its_days_beside_a_sale(self):
+		story.set_shelf(OTHER, {SUGAR: 0})
+		self.ask((OIL, 12), (SUGAR, 4))
+		self.policy.update({"disabled": 1}).save()
+		sale = self.agree()
+		story.stock_up(OTHER, {SUGAR: 60})
+		flow.go_on_with(self.request)
+		view = self.view(self.transfer_of(OTHER))
+		self.assertEqual(
+			{row["item_code"]: row["terms"] for row in view["items"]}, {OIL: "Loan", SUGAR: "Sale"}
+		)
+		self.assertEqual(view.loan_days, DAYS)
+		self.assertEqual(frappe.db.get_value("Outlet Transfer", view.name, "price_policy"), sale.name)
 
 	def test_a_loan_is_agreed_by_two_companies(self):
 		for values, message in (
@@ -191,7 +219,17 @@ class TestLoan(LoanTestCase):
 		self.sent_back(loan, (OIL, 10))
 		self.refused("2 are still to be given back", self.give_back, loan, (OIL, 3))
 		story.set_shelf(SHORT, {OIL: 1})
-		self.refused("only 1 are in stock", self.give_back, loan, (OIL, 2))
+		self.refused("only 1 are here", self.give_back, loan, (OIL, 2))
+
+	def test_what_the_till_sold_or_is_past_its_date_is_not_given_back(self):
+		loan = self.borrowed((OIL, 12), (MILK, 3))
+		warehouse = story.warehouse_of(SHORT)
+		story.set_shelf(SHORT, {OIL: 10})
+		with patch.object(availability, "pos_pending", lambda *_args, **_more: {(OIL, warehouse): 6.0}):
+			self.refused("only 4 are here", self.give_back, loan, (OIL, 5))
+		for batch in frappe.get_all("Batch", filters={"item": MILK}, pluck="name"):
+			frappe.db.set_value("Batch", batch, "expiry_date", add_days(today(), -1))
+		self.refused("not past their date", self.give_back, loan, (MILK, 3))
 
 	def test_a_key_gives_back_once(self):
 		loan = self.borrowed()
@@ -230,6 +268,28 @@ class TestLoan(LoanTestCase):
 		self.settle(loan.name, "Return to Source")
 		self.assertEqual(self.owed(loan), {OIL: 9})
 
+	def test_surplus_of_a_loan_is_lent_for_as_long(self):
+		loan = self.borrowed(counts={OIL: 14})
+		self.assertEqual(loan.status, "Discrepancy")
+		self.settle(loan.name, "Dispatch Surplus")
+		second = frappe.db.get_value("Outlet Transfer", {"surplus_of": loan.name})
+		self.dispatch(OTHER)
+		view = self.view(self.receive(second).name)
+		self.assertEqual(str(view.return_by), add_days(today(), DAYS))
+		self.assertEqual((self.owed(view), self.is_open(view)), ({OIL: 2}, True))
+		with story.acting_as(clerk(SHORT)):
+			left = {row.name: row.days_left for row in exchange.list_loans(SHORT)}
+		self.assertEqual((left[loan.name], left[view.name]), (DAYS, DAYS))
+
+	def test_surplus_of_a_return_is_not_lent_anew(self):
+		loan = self.borrowed()
+		back = self.counted_back(self.sent_back(loan, (OIL, 10)), {OIL: 12})
+		self.assertEqual(self.view(back.name).settle_actions, ["Return Surplus"])
+		self.refused("", self.settle, back.name, "Dispatch Surplus")
+		self.settle(back.name, "Return Surplus")
+		self.assertEqual((self.owed(loan), self.is_open(loan)), ({OIL: 2}, True))
+		self.assertFalse(frappe.db.exists("Outlet Transfer", {"surplus_of": back.name}))
+
 	def test_batches_come_back_as_the_borrower_has_them(self):
 		loan = self.borrowed((MILK, 3))
 		back = self.counted_back(self.sent_back(loan))
@@ -241,17 +301,70 @@ class TestLoan(LoanTestCase):
 		with story.acting_as("Administrator"):
 			self.refused("Its receipt stays", frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel)
 
+	def test_what_is_given_back_meanwhile_is_seen_by_the_cancellation(self):
+		"""The desk decides under the lock that whoever gives back takes first."""
+		loan = self.borrowed()
+		locked = []
+
+		def lock_transfer(name):
+			locked.append(name)
+			frappe.db.set_value("Outlet Transfer", name, "settled", 1)
+			return frappe.get_doc("Outlet Transfer", name), None
+
+		entry = frappe.get_doc("Stock Entry", loan.loan_in_entry)
+		with story.acting_as("Administrator"), patch.object(desk.exchange, "lock_transfer", lock_transfer):
+			self.assertRaisesRegex(frappe.ValidationError, "has been settled", entry.cancel)
+		self.assertEqual(locked, [loan.name])
+
+	def test_the_accounts_of_open_loans_stay(self):
+		self.borrowed()
+		for company, kind in ((OTHER_COMPANY, "lent"), (story.COMPANY, "borrowed")):
+			doc = frappe.get_doc("Company", company)
+			doc.set(books.fieldname(kind), None)
+			with self.subTest(kind):
+				self.refused(_(doc.meta.get_label(books.fieldname(kind))), doc.save)
+
+	def test_a_receivable_of_customers_holds_no_goods(self):
+		receivable = frappe.db.get_value("Company", OTHER_COMPANY, "default_receivable_account")
+		self.promised()
+		transfer = self.dispatch(OTHER)
+		frappe.db.set_value("Company", OTHER_COMPANY, books.fieldname("lent"), receivable)
+		self.refused("neither Receivable nor Payable", self.receive, transfer.name)
+
 	def test_an_outlet_with_a_loan_stays_in_its_company(self):
 		loan = self.borrowed()
 		self.assertEqual(frappe.get_doc("Outlet", SHORT).transfer_under_way(), loan.name)
 		self.assertEqual(frappe.get_doc("Outlet", OTHER).transfer_under_way(), loan.name)
 
+	def test_an_outlet_with_a_loan_is_not_closed(self):
+		loan = self.borrowed()
+		for outlet in (OTHER, SHORT):
+			doc = frappe.get_doc("Outlet", outlet)
+			doc.status = "Closed"
+			with self.subTest(outlet):
+				self.refused(loan.name, doc.save)
+		self.counted_back(self.sent_back(loan))
+		doc = frappe.get_doc("Outlet", OTHER)
+		doc.status = "Closed"
+		doc.save()
+
+	def test_goods_on_loan_are_not_put_on_consignment(self):
+		loan = self.borrowed()
+		bins = frappe.qb.DocType("Bin")
+		frappe.qb.update(bins).set(bins.actual_qty, 0).where(bins.item_code == OIL).run()
+		# Not `refused`: the Bins above are no longer what the ledger says.
+		with self.assertRaisesRegex(frappe.ValidationError, f"on loan by transfer <strong>{loan.name}"):
+			agreements.apply_supply("Consignment", [OIL])
+		self.assertFalse(frappe.db.get_value("Item", OIL, "ks212_consigned"))
+
 	def test_a_cancelled_receipt_ends_the_loan(self):
 		loan = self.borrowed()
+		frappe.db.set_value("Outlet Transfer", loan.name, "reminded_on", today(), update_modified=False)
 		with story.acting_as("Administrator"):
 			frappe.get_doc("Stock Entry", loan.loan_in_entry).cancel()
 		view = self.view(loan.name)
 		self.assertEqual((view.status, view.return_by, self.is_open(loan)), ("In Transit", None, False))
+		self.assertIsNone(frappe.db.get_value("Outlet Transfer", loan.name, "reminded_on"))
 		self.fingerprint()
 		self.assertEqual(self.account(OTHER_COMPANY, "lent"), 0)
 
@@ -271,6 +384,19 @@ class TestLoan(LoanTestCase):
 				self.assertEqual(row["items"][0]["owed"], 12)
 		with story.acting_as(OUTSIDER):
 			self.assertRaises(frappe.PermissionError, exchange.list_loans, SHORT)
+
+	def test_only_what_is_owed_still_is_named(self):
+		loan = self.borrowed((OIL, 12), (SUGAR, 4))
+		self.counted_back(self.sent_back(loan, (OIL, 12)))
+		with story.acting_as(clerk(SHORT)):
+			(row,) = [row for row in exchange.list_loans(SHORT) if row.name == loan.name]
+		self.assertEqual([item["item_code"] for item in row["items"]], [SUGAR])
+		told = []
+		with patch.object(notices.notices, "send_mail", lambda *args: told.append(args[-1]["goods"])):
+			for step in ("loan_due", "loan_overdue", "dispatch"):
+				notices.send(loan.name, step, "Administrator")
+		sugar, oil = (frappe.db.get_value("Item", item, "item_name") for item in (SUGAR, OIL))
+		self.assertEqual(told, [sugar, sugar, f"{oil}, {sugar}"])
 
 	def test_the_report(self):
 		loan = self.borrowed()

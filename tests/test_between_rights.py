@@ -192,6 +192,12 @@ class TestLimitedDesk(LimitedTestCase):
 		self.assertTrue(row["receivable"])
 		self.assertIsNone(row["payable"])
 
+	def test_a_report_is_for_those_who_may_report_on_its_documents(self):
+		for name in ("Goods on Loan", "Inter Entity Balance"):
+			report = frappe.get_doc("Report", name)
+			may = {row.role for row in frappe.get_meta(report.ref_doctype).permissions if row.report}
+			self.assertLessEqual({row.role for row in report.roles}, may, name)
+
 	def test_documents_of_the_other_company(self):
 		self.dispatch(OTHER)
 		view = self.view(self.receive(self.transfer).name)

@@ -8,6 +8,7 @@ from ks212_community.constants import (
 	CUSTOM_FIELDS,
 	KANBAN_BOARD,
 	LEDGER_USER,
+	PARTNER_GROUP,
 	ROLES,
 	STOCK_ENTRY_TYPES,
 	UMKM_GROUP,
@@ -23,6 +24,7 @@ def before_uninstall():
 	remove_stock_entry_types()
 	remove_curation_template()
 	remove_supplier_group()
+	remove_network_parties()
 	remove_ledger_user()
 	remove_roles()
 
@@ -78,12 +80,20 @@ def remove_supplier_group():
 		frappe.delete_doc_if_exists("Supplier Group", UMKM_GROUP, force=True)
 
 
+def remove_network_parties():
+	"""The groups of the network's own parties go where nobody is in them."""
+	for doctype in ("Customer", "Supplier"):
+		group = f"{doctype} Group"
+		if not frappe.db.exists(doctype, {frappe.scrub(group): PARTNER_GROUP}):
+			frappe.delete_doc_if_exists(group, PARTNER_GROUP, force=True)
+
+
 def remove_ledger_user():
 	"""Documents it made keep its name as their owner: there it stays, disabled and without a role."""
 	if not frappe.db.exists("User", LEDGER_USER):
 		return
 	# Whatever else it posted, it posted one of these first: all but a Bin are documents of its own.
-	posted = [doctype for doctype in CUSTOM_FIELDS if doctype != "Bin"]
+	posted = [*(doctype for doctype in CUSTOM_FIELDS if doctype != "Bin"), "Journal Entry"]
 	if any(frappe.db.exists(doctype, {"owner": LEDGER_USER}) for doctype in posted):
 		user = frappe.get_doc("User", LEDGER_USER)
 		user.flags.ignore_permissions = True

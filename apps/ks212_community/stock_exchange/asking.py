@@ -3,7 +3,7 @@
 import frappe
 from frappe.utils import flt, getdate
 
-from ks212_community.stock_exchange import deadlines, notices, ranking
+from ks212_community.stock_exchange import deadlines, notices, posting, prices, ranking
 from ks212_community.stock_exchange.states import ENDED, HOLDS_PROMISE, OPEN
 
 QTY_FIELDS = (
@@ -145,6 +145,7 @@ def _ask_next(request, need: dict[str, float], progress: dict[str, Progress], tr
 	if request.is_stopped() or getdate(request.needed_by) < deadlines.today_at(target):
 		return []
 	at_once = int(frappe.get_cached_doc("KS212 Settings").ask_at_once or 1)
+	terms = prices.Terms(target)
 	asks: dict[str, list] = {}
 	for row in request.items:
 		item = progress.get(row.name) or Progress()
@@ -152,7 +153,7 @@ def _ask_next(request, need: dict[str, float], progress: dict[str, Progress], tr
 		places = at_once - item.open_asks - (item.promises if item.open_asks else 0)
 		if need[row.name] <= 0 or places <= 0:
 			continue
-		found = ranking.candidates(target, row.item_code, need[row.name], request.needed_by)
+		found = ranking.candidates(target, row.item_code, need[row.name], request.needed_by, terms)
 		fresh = [source for source in found if source.askable and source.name not in item.sources]
 		for source in fresh[:places]:
 			asks.setdefault(source.name, []).append((row, source))
@@ -174,8 +175,6 @@ def _ask(request, target, source_outlet: str, lines, need: dict[str, float], exi
 		transfer.set_parties(request, source, target)
 		transfer.distance_km = lines[0][1].distance_km
 		transfer.days = lines[0][1].days
-		transfer.price_policy = lines[0][1].policy
-		transfer.transport_paid_by = lines[0][1].transport_paid_by
 		transfer.record("ask", None, None)
 	known = {line.request_item: line for line in transfer.items}
 	for row, candidate in lines:
@@ -194,7 +193,12 @@ def _ask(request, target, source_outlet: str, lines, need: dict[str, float], exi
 		line.asked_qty, line.refused_qty = need[row.name], 0
 		# Both see these terms and this price from now on, and the promise fixes them.
 		line.terms, line.price = candidate.terms, candidate.price
-		transfer.loan_days = max(int(transfer.loan_days or 0), int(candidate.loan_days))
+	transfer.price_policy = lines[0][1].policy
+	transfer.transport_paid_by = lines[0][1].transport_paid_by
+	days = max(int(candidate.loan_days) for _row, candidate in lines)
+	# A line that was asked for as a loan before, and is open still, keeps the days both were told.
+	if days or not any(line.terms == posting.LOAN and open_qty(line) > 0 for line in transfer.items):
+		transfer.loan_days = days
 	transfer.set_deadline("answer_hours", source)
 	transfer.keep()
 	return transfer

@@ -7,9 +7,10 @@ that nobody else can change, which a sum over transfers under REPEATABLE READ wo
 import frappe
 from frappe import _
 from frappe.query_builder.functions import IfNull, Sum
-from frappe.utils import flt, today
+from frappe.utils import flt
 
 from ks212_community.planning.ranking import free_qty
+from ks212_community.stock_exchange import item_prices
 from ks212_community.stock_exchange.batches import expired_qty
 
 PRECISION = 6
@@ -85,6 +86,16 @@ def reserved(row) -> float:
 def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = False) -> dict[str, float]:
 	"""Return {item_code: quantity that `outlet` can promise}, from its `bins` ({(item_code, warehouse): Bin
 	row})."""
+	return _left(outlet, item_codes, bins, for_update, outlet.get_safety_days())
+
+
+def unpromised_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = False) -> dict[str, float]:
+	"""Return {item_code: quantity at `outlet` that can be sold and is promised to nobody}, its own need
+	included."""
+	return _left(outlet, item_codes, bins, for_update, 0.0)
+
+
+def _left(outlet, item_codes, bins, for_update: bool, safety_days: float) -> dict[str, float]:
 	pending = pos_pending(item_codes, [outlet.warehouse], for_update=for_update)
 	demand = dict(
 		frappe.get_all(
@@ -94,7 +105,6 @@ def free_qtys(outlet, item_codes: list[str], bins: dict, for_update: bool = Fals
 			as_list=True,
 		)
 	)
-	safety_days = outlet.get_safety_days()
 	free = {}
 	for item_code in item_codes:
 		row = bins.get((item_code, outlet.warehouse))
@@ -141,19 +151,8 @@ def owners_price(item_code: str) -> float:
 	Goods on consignment are their owner's and enter at no value; what they are worth to approval and on the
 	road is what their owner asks for them.
 	"""
-	prices = frappe.get_all(
-		"Item Price",
-		filters={"item_code": item_code, "buying": 1, "valid_from": ["<=", today()]},
-		fields=["price_list_rate", "uom"],
-		order_by="valid_from desc, creation desc",
-		limit=1,
-	)
-	if not prices:
-		return 0.0
-	factor = frappe.db.get_value(
-		"UOM Conversion Detail", {"parent": item_code, "uom": prices[0].uom}, "conversion_factor"
-	)
-	return flt(prices[0].price_list_rate) / (flt(factor) or 1.0)
+	owner = frappe.db.get_value("Item", item_code, "ks212_owner")
+	return item_prices.newest(item_code, buying=1, supplier=owner)
 
 
 def release(warehouse: str, quantities: dict[str, float]) -> None:

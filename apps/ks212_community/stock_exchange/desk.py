@@ -27,10 +27,13 @@ def before_cancel(doc) -> None:
 	transfer = _transfer_of(doc)
 	if not transfer or doc.flags.ks212_posting:
 		return
+	if _is_one_of(doc, transfer, (*DISPATCH, *RECEIPT)):
+		# What is decided below holds until the transfer follows: nothing is given back of a loan meanwhile.
+		transfer, _request = exchange.lock_transfer(transfer.name)
 	settled = transfer.settled or any(transfer.get(field) for field in SETTLEMENT)
 	if settled:
 		frappe.throw(
-			_("Outlet Transfer {0} has been settled; its Stock Entries stay.").format(_link(transfer.name))
+			_("Outlet Transfer {0} has been settled; its documents stay.").format(_link(transfer.name))
 		)
 	receipt = next((field for field in RECEIPT if transfer.get(field)), None)
 	if _is_one_of(doc, transfer, DISPATCH) and receipt:
@@ -41,7 +44,7 @@ def before_cancel(doc) -> None:
 			)
 		)
 	if transfer.status == "Closed":
-		frappe.throw(_("Outlet Transfer {0} is closed; its Stock Entries stay.").format(_link(transfer.name)))
+		frappe.throw(_("Outlet Transfer {0} is closed; its documents stay.").format(_link(transfer.name)))
 	if _is_one_of(doc, transfer, RECEIPT):
 		posting.check_undo_receipt(transfer)
 		loans.check_undo(transfer)

@@ -271,7 +271,9 @@ def settle_actions(transfer) -> list[str]:
 	if any(goods.unaccounted(row) > 0 for row in transfer.items):
 		actions += [RETURN, WRITE_OFF]
 	if any(row.surplus_qty for row in transfer.items) and not transfer.surplus_settled:
-		actions += [DISPATCH_SURPLUS, RETURN_SURPLUS]
+		# What came back of a loan beyond what was sent is not lent anew: it goes to the borrower again, or is
+		# its next return.
+		actions += [RETURN_SURPLUS] if transfer.return_of else [DISPATCH_SURPLUS, RETURN_SURPLUS]
 	return actions
 
 
@@ -312,7 +314,8 @@ def _dispatch_surplus(transfer, request, reason: str) -> None:
 	second = frappe.new_doc("Outlet Transfer")
 	second.set_parties(request, source, frappe.get_cached_doc("Outlet", transfer.target_outlet))
 	second.update({"surplus_of": transfer.name, "distance_km": transfer.distance_km, "days": transfer.days})
-	second.update({"price_policy": transfer.price_policy, "transport_paid_by": transfer.transport_paid_by})
+	for field in ("price_policy", "transport_paid_by", "loan_days"):
+		second.set(field, transfer.get(field))
 	for row in transfer.items:
 		if row.surplus_qty:
 			values = {
@@ -352,7 +355,7 @@ def give_back(loan, request, quantities: dict[str, float]):
 	back = frappe.new_doc("Outlet Transfer")
 	back.set_parties(request, borrower, frappe.get_cached_doc("Outlet", loan.source_outlet))
 	back.update({"return_of": loan.name, "distance_km": loan.distance_km, "days": loan.days})
-	rates = posting.loan_rates(loan.name)
+	rates = posting.loan_rates([loan.name])
 	lent = {row.item_code: row for row in loan.items if row.terms == posting.LOAN}
 	for item_code, qty in quantities.items():
 		row = lent[item_code]
@@ -365,7 +368,7 @@ def give_back(loan, request, quantities: dict[str, float]):
 				"conversion_factor": 1,
 				"stock_uom": row.stock_uom,
 				"terms": posting.LOAN,
-				"rate": rates[item_code],
+				"rate": rates[(loan.name, item_code)],
 				"asked_qty": qty,
 				"promised_qty": qty,
 			},
@@ -412,9 +415,7 @@ def before_desk_cancel(transfer) -> None:
 	"""Pusat's Cancel in the desk withdraws a promise; what has moved cannot be cancelled."""
 	if transfer.status in MOVED:
 		frappe.throw(
-			_(
-				"Goods of this transfer have moved. Cancel its Stock Entries, or settle the difference, instead."
-			)
+			_("Goods of this transfer have moved. Cancel its documents, or settle the difference, instead.")
 		)
 	if transfer.status == "Promised":
 		_give_up(transfer, "withdraw", _("Cancelled by head office."), save=False)

@@ -101,10 +101,20 @@ def of_outlet(outlet: str) -> list[frappe._dict]:
 				other_name=row[f"{other}_name"],
 				return_by=row.return_by,
 				days_left=date_diff(row.return_by, today()),
-				items=owed_items(row.name, lines),
+				items=[item for item in owed_items(row.name, lines) if item["owed"] > 0],
 			)
 		)
 	return result
+
+
+def open_of(item_codes: list[str]) -> list[tuple[str, str]]:
+	"""Return (item, loan) of each open loan by which some of `item_codes` is owed still."""
+	names = frappe.get_all("Outlet Transfer", filters={"loan_open": 1}, pluck="name", order_by="name")
+	return sorted(
+		(item_code, name)
+		for (name, item_code), line in standing(names).items()
+		if item_code in item_codes and line.owed > 0
+	)
 
 
 def owed_items(loan: str, lines: dict) -> list[dict]:
@@ -130,7 +140,7 @@ def begin(transfer) -> None:
 
 def end(transfer) -> None:
 	"""Forget that a loan runs whose receipt was cancelled; the caller saves the transfer."""
-	transfer.loan_open, transfer.return_by = 0, None
+	transfer.loan_open, transfer.return_by, transfer.reminded_on = 0, None, None
 
 
 def follow(transfer) -> None:
@@ -146,7 +156,7 @@ def follow(transfer) -> None:
 
 def check_undo(transfer) -> None:
 	"""Refuse to take back the receipt of a loan of which something has been given back, or is on its way."""
-	for line in standing([transfer.name]).values():
+	for line in standing([transfer.name], for_update=True).values():
 		if line.given_back or line.coming:
 			frappe.throw(
 				_("Goods of loan {0} have been given back, or are on their way. Its receipt stays.").format(
@@ -173,16 +183,14 @@ def hold(outlet, quantities: dict[str, float]) -> None:
 	"""Promise what is given back: what is owed goes before the borrower's own need, but not before other
 	promises."""
 	bins = availability.bins_of(((item_code, outlet.warehouse) for item_code in quantities), for_update=True)
+	here_of = availability.unpromised_qtys(outlet, list(quantities), bins, for_update=True)
 	for item_code, qty in quantities.items():
-		row = bins.get((item_code, outlet.warehouse))
-		here = (
-			flt(row.actual_qty - availability.reserved(row) - flt(row.ks212_promised_qty), 6) if row else 0.0
-		)
+		here = here_of[item_code]
 		if flt(qty - here, 6) > 0:
 			frappe.throw(
-				_("{0}: only {1} are in stock and not promised to others. Give back that or less.").format(
-					frappe.bold(item_code), f"{max(here, 0):g}"
-				)
+				_(
+					"{0}: only {1} are here, not past their date and not promised to others. Give back that or less."
+				).format(frappe.bold(item_code), f"{max(here, 0):g}")
 			)
 	availability.hold_again(outlet.warehouse, quantities)
 

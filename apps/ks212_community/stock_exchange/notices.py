@@ -71,7 +71,7 @@ def send(transfer: str, step: str, actor: str) -> None:
 		"target": doc.target_name,
 		"deadline": format_datetime(doc.deadline, "d MMM HH:mm") if doc.deadline else "",
 		"return_by": formatdate(doc.return_by) if doc.return_by else "",
-		"goods": ", ".join(row.item_name for row in doc.items),
+		"goods": ", ".join(_goods(doc, step)),
 	}
 	if party == "pusat":
 		people = [user for user in pusat_recipients(doc) if user != actor]
@@ -82,6 +82,17 @@ def send(transfer: str, step: str, actor: str) -> None:
 	)
 	people = [user for user in outlet_recipients(outlets) if user != actor]
 	notices.send_mail(people, message, doc.doctype, doc.name, f"/gerai/transfer?name={doc.name}", values)
+
+
+def _goods(doc, step: str) -> list[str]:
+	"""Return the names of the goods that a step is about: of a loan, those that are owed still."""
+	if step not in ("loan_due", "loan_overdue"):
+		return [row.item_name for row in doc.items]
+	# loans.py tells of its reminders through this module.
+	from ks212_community.stock_exchange import loans
+
+	lines = loans.owed_items(doc.name, loans.standing([doc.name]))
+	return [line["item_name"] for line in lines if line["owed"] > 0]
 
 
 def outlet_recipients(outlets: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from frappe.utils import flt, today
 from ks212_community.community_network import partners
 from ks212_community.constants import LOAN_IN_KIND
 from ks212_community.planning import pricing
-from ks212_community.stock_exchange import posting
+from ks212_community.stock_exchange import item_prices, posting
 from ks212_community.umkm_supply import agreements
 
 PRECISION = 2
@@ -48,13 +48,13 @@ class Terms:
 				_("No price is agreed between {0} and {1}.").format(source.company, self.target.company)
 			)
 		if not flt(cost):
-			return self._refuse(_("{0} has no cost of these goods in its books.").format(source.company))
+			return self._no_price(source)
 		if policy.basis == LOAN_IN_KIND:
 			return self._terms(posting.LOAN, policy, loan_days=policy.loan_days)
 		retail = self.retail_price(policy.retail_price_list, item_code) if policy.retail_price_list else 0.0
 		price = pricing.price(policy.basis, policy.percent, policy.ceiling_percent, cost, retail)
 		if price is None:
-			return self._refuse(_("It has no retail price in {0}.").format(policy.retail_price_list))
+			return self._no_price(source)
 		return self._terms(posting.SALE, policy, price=flt(price, PRECISION))
 
 	def _hand_over(self, source, item_code: str, owner: str) -> frappe._dict:
@@ -63,6 +63,10 @@ class Terms:
 		if not self._covered[item_code]:
 			return self._refuse(not_covered(item_code, self.target))
 		return self._terms(posting.CONSIGNMENT, self.policy(source))
+
+	def _no_price(self, source) -> frappe._dict:
+		# Whether its cost or its retail price is missing would tell the requester what the price rests on.
+		return self._refuse(_("{0} cannot name a price for it yet.").format(source.company))
 
 	def _refuse(self, reason: str) -> frappe._dict:
 		return self._terms("", reason=reason)
@@ -124,17 +128,7 @@ class Terms:
 		none."""
 		key = (price_list, item_code)
 		if key not in self._retail:
-			prices = frappe.get_all(
-				"Item Price",
-				filters={"item_code": item_code, "price_list": price_list, "valid_from": ["<=", today()]},
-				fields=["price_list_rate", "uom"],
-				order_by="valid_from desc, creation desc",
-				limit=1,
-			)
-			factor = prices and frappe.db.get_value(
-				"UOM Conversion Detail", {"parent": item_code, "uom": prices[0].uom}, "conversion_factor"
-			)
-			self._retail[key] = flt(prices[0].price_list_rate) / (flt(factor) or 1.0) if prices else 0.0
+			self._retail[key] = item_prices.newest(item_code, price_list=price_list)
 		return self._retail[key]
 
 

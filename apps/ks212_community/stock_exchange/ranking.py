@@ -13,12 +13,13 @@ from ks212_community.stock_exchange.states import MOVED
 SMALLEST_QTY = 0.0005
 
 
-def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frappe._dict]:
+def candidates(target, item_code: str, qty: float, needed_by=None, terms=None) -> list[frappe._dict]:
 	"""Return every other active outlet that has some of `item_code` free for the Outlet `target`, best first.
 
-	`qty` in the stock UOM. Each row: the source's name, kind, place and phone, `warehouse`, `free` and
-	`gives` (stock UOM), `distance_km` (or None), `days`, `in_time`, of another company its `terms`, `price`,
-	`loan_days`, `policy` and `transport_paid_by` (see prices.Terms), `askable`, else `reason`, and `score`.
+	`qty` in the stock UOM; `terms`: the target's prices.Terms, of a caller that asks for several items. Each
+	row: the source's name, kind, place and phone, `warehouse`, `free` and `gives` (stock UOM), `distance_km`
+	(or None), `days`, `in_time`, of another company its `terms`, `price`, `loan_days`, `policy` and
+	`transport_paid_by` (see prices.Terms), `askable`, else `reason`, and `score`.
 	`free` is for this module's callers alone: the portal is told no more than "all" or "part".
 	"""
 	settings = frappe.get_cached_doc("KS212 Settings")
@@ -26,7 +27,7 @@ def candidates(target, item_code: str, qty: float, needed_by=None) -> list[frapp
 	days_left = date_diff(needed_by, day) if needed_by else None
 	found = _with_free(target, [item_code], settings)
 	given = _given_lately(item_code, settings.fairness_days) if found else {}
-	terms = prices.Terms(target)
+	terms = terms or prices.Terms(target)
 	for row in found:
 		row.update(terms.offer(row, item_code, row.pop("valuation_rate"), row.owner))
 		row.gives = min(row.free, qty)

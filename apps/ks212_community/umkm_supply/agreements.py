@@ -259,7 +259,7 @@ def apply_supply(supply: str, item_codes: Iterable[str]) -> None:
 
 def _refuse_on_the_road(item_codes: list[str]) -> None:
 	"""Goods sold to another company are in nobody's stock on the way: they arrive under the rule they left
-	under."""
+	under. So do those that are lent, and come back."""
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	TransferItem = frappe.qb.DocType("Outlet Transfer Item")
 	rows = (
@@ -279,6 +279,15 @@ def _refuse_on_the_road(item_codes: list[str]) -> None:
 	for item_code, transfer in rows:
 		frappe.throw(
 			_("{0} is on the road by transfer {1}. Count it in first, then repeat.").format(
+				frappe.bold(item_code), frappe.bold(transfer)
+			)
+		)
+	# A transfer's prices rest on agreements, and its loans on both.
+	from ks212_community.stock_exchange import loans
+
+	for item_code, transfer in loans.open_of(item_codes)[:1]:
+		frappe.throw(
+			_("{0} is on loan by transfer {1}. Give it back first, then repeat.").format(
 				frappe.bold(item_code), frappe.bold(transfer)
 			)
 		)

@@ -26,6 +26,8 @@ ACCOUNTS = {
 	"lent": ("Piutang Barang", "Asset", "", ("Receivable",)),
 	"borrowed": ("Utang Barang", "Liability", "", ("Payable",)),
 }
+# Entries on accounts of these types name a Customer or Supplier, which only those of "payable" do.
+OF_PARTIES = {"Receivable", "Payable"}
 
 
 def fieldname(kind: str) -> str:
@@ -62,7 +64,7 @@ def _validate(name: str, company: str, kind: str) -> None:
 		or found.is_group
 		or found.disabled
 		or found.root_type != root_type
-		or (found.account_type == "Payable") != (account_type == "Payable")
+		or (found.account_type != account_type and {found.account_type, account_type} & OF_PARTIES)
 	):
 		frappe.throw(
 			_(
@@ -71,7 +73,11 @@ def _validate(name: str, company: str, kind: str) -> None:
 				frappe.bold(company),
 				frappe.bold(name),
 				frappe.bold(_(frappe.get_meta("Company").get_label(fieldname(kind)))),
-				frappe.bold(_(account_type if account_type == "Payable" else root_type)),
+				frappe.bold(
+					_(account_type)
+					if account_type in OF_PARTIES
+					else _("{0}, neither Receivable nor Payable").format(_(root_type))
+				),
 			)
 		)
 

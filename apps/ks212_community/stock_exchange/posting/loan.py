@@ -42,9 +42,11 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 		expense_account=debt,
 	)
 	issued = sum(flt(line.posted.amount) for line in arrived)
-	stands_at = loan_rates(transfer.return_of) if transfer.return_of else {}
+	stands_at = loan_rates([transfer.return_of]) if transfer.return_of else {}
 	for line in arrived:
-		line.value_rate = stands_at.get(line.row.item_code) or flt(line.posted.basic_rate)
+		line.value_rate = stands_at.get((transfer.return_of, line.row.item_code)) or flt(
+			line.posted.basic_rate
+		)
 		line.row.rate = line.value_rate
 	transfer.loan_in_entry = within_company.move(
 		transfer,
@@ -60,17 +62,18 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 		transfer.difference_entry = _post_difference(transfer, debt, difference)
 
 
-def loan_rates(loan: str) -> dict[str, float]:
-	"""Return {item: what a unit of a loan stands at in both companies' books}."""
-	totals: dict[str, tuple[float, float]] = {}
+def loan_rates(loans: list[str]) -> dict[tuple[str, str], float]:
+	"""Return {(loan, item): what a unit of it stands at in both companies' books}."""
+	totals: dict[tuple[str, str], tuple[float, float]] = {}
 	for row in frappe.get_all(
 		"Outlet Transfer Item",
-		filters={"parent": loan, "terms": "Loan", "received_qty": [">", 0]},
-		fields=["item_code", "received_qty", "rate"],
+		filters={"parent": ["in", loans or [""]], "terms": "Loan", "received_qty": [">", 0]},
+		fields=["parent", "item_code", "received_qty", "rate"],
 	):
-		qty, value = totals.get(row.item_code, (0.0, 0.0))
-		totals[row.item_code] = (qty + flt(row.received_qty), value + flt(row.received_qty) * flt(row.rate))
-	return {item_code: value / qty for item_code, (qty, value) in totals.items()}
+		key = (row.parent, row.item_code)
+		qty, value = totals.get(key, (0.0, 0.0))
+		totals[key] = (qty + flt(row.received_qty), value + flt(row.received_qty) * flt(row.rate))
+	return {key: value / qty for key, (qty, value) in totals.items()}
 
 
 def _post_difference(transfer, debt: str, difference: float) -> str | None:

@@ -20,6 +20,7 @@ class Outlet(Document):
 		self.validate_opening_hours()
 		self.validate_users()
 		self.validate_goods_under_way()
+		self.validate_loans()
 
 	def validate_code(self):
 		if not CODE.fullmatch(self.outlet_code or ""):
@@ -77,12 +78,28 @@ class Outlet(Document):
 				).format(frappe.bold(under_way))
 			)
 
+	def validate_loans(self):
+		"""An outlet that is closed for good neither gives back nor counts in what is on loan."""
+		before = self.get_doc_before_save()
+		if self.status != "Closed" or not before or before.status == "Closed":
+			return
+		if loan := self._transfer_with({"loan_open": 1}):
+			frappe.throw(
+				_("Goods of loan {0} are still to be given back. Finish it before the outlet closes.").format(
+					frappe.bold(loan)
+				)
+			)
+
 	def transfer_under_way(self) -> str | None:
 		"""Return a transfer of goods that are promised, on the road or on loan, to or from the outlet."""
-		for under_way in ({"status": ["in", ("Promised", "In Transit", "Discrepancy")]}, {"loan_open": 1}):
-			for side in ("source_outlet", "target_outlet"):
-				if name := frappe.db.get_value("Outlet Transfer", {**under_way, side: self.name}):
-					return name
+		return self._transfer_with(
+			{"status": ["in", ("Promised", "In Transit", "Discrepancy")]}
+		) or self._transfer_with({"loan_open": 1})
+
+	def _transfer_with(self, filters: dict) -> str | None:
+		for side in ("source_outlet", "target_outlet"):
+			if name := frappe.db.get_value("Outlet Transfer", {**filters, side: self.name}):
+				return name
 		return None
 
 	def on_update(self):

@@ -1,8 +1,8 @@
 """What companies of the network owe each other in kind: each loan and item, what came back, and until when
 the rest is due.
 
-Columns, two queries, pure functions. Quantities in the stock UOM, values in IDR at what the loan stands at in
-both companies' books.
+Columns, four queries, pure functions. Quantities in the stock UOM, values in IDR at what the loan stands
+at in both companies' books.
 """
 
 import frappe
@@ -63,10 +63,10 @@ def find() -> list[frappe._dict]:
 		fields=["name", "source_company", "company", "source_name", "target_name", "return_by"],
 		order_by="return_by, name",
 	)
-	lines = loans.standing([transfer.name for transfer in transfers])
+	names = [transfer.name for transfer in transfers]
+	lines, rates = loans.standing(names), posting.loan_rates(names)
 	rows = []
 	for transfer in transfers:
-		rates = posting.loan_rates(transfer.name)
 		for line in loans.owed_items(transfer.name, lines):
 			if line["owed"] > 0:
 				rows.append(
@@ -77,7 +77,7 @@ def find() -> list[frappe._dict]:
 						borrower=transfer.company,
 						source_name=transfer.source_name,
 						target_name=transfer.target_name,
-						value=flt(line["owed"] * rates[line["item_code"]], 2),
+						value=flt(line["owed"] * rates[(transfer.name, line["item_code"])], 2),
 						return_by=transfer.return_by,
 						overdue_days=max(0, date_diff(today(), transfer.return_by)),
 						currency=CURRENCY,
