@@ -94,10 +94,12 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 
 
 def bill(transfer) -> None:
-	"""Make the invoices of what was counted in of a sale, where the settings want them with each transfer."""
+	"""Make the invoices of what was counted in of a sale, where the settings want them with each transfer and
+	no accountant was faster."""
 	settings = frappe.get_cached_doc("KS212 Settings")
 	wanted = settings.company_invoices != "None" and settings.invoices_gathered != invoices.EACH_MONTH
-	if transfer.purchase_receipt and wanted:
+	billed = transfer.sales_invoice or transfer.purchase_invoice
+	if transfer.purchase_receipt and wanted and not billed:
 		invoices.bill([transfer])
 
 
@@ -130,7 +132,9 @@ def undo_receipt(transfer) -> None:
 
 
 def undo_dispatch(transfer) -> None:
-	"""Let go of a dispatch that was cancelled in the desk, and of what was made beside it."""
+	"""Let go of a dispatch that was cancelled in the desk, of what was made beside it, and of an invoice that
+	an accountant made of it: the next dispatch is billed anew."""
+	transfer.sales_invoice = None
 	_undo(transfer, DISPATCH)
 
 
