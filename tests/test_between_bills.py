@@ -6,7 +6,7 @@ import frappe
 
 from tests import story
 from tests.between import BetweenTestCase
-from tests.story import OTHER
+from tests.story import OIL, OTHER, SUGAR
 
 
 class BillsTestCase(BetweenTestCase):
@@ -76,3 +76,63 @@ class TestBilledByHand(BillsTestCase):
 		sale, purchase = self.named(view)
 		self.assertTrue(sale and purchase)
 		self.assertNotEqual(sale, invoice.name)
+
+	def test_what_is_put_into_a_saved_draft_is_followed(self):
+		from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
+
+		self.settings(company_invoices="None")
+		views = [self.received((OIL, 4)), self.received((SUGAR, 4))]
+		invoice = self.bill_by_hand(views[0])
+		with story.acting_as("Administrator"):
+			make_sales_invoice(views[1].delivery_note, invoice).save()
+			self.assertEqual([self.named(view)[0] for view in views], [invoice.name] * 2)
+			invoice.set("items", [row for row in invoice.items if row.item_code == SUGAR])
+			invoice.save()
+			self.assertEqual([self.named(view)[0] for view in views], [None, invoice.name])
+			invoice.submit()
+			self.assertEqual(self.named(views[1])[0], invoice.name)
+			invoice.cancel()
+		self.assertEqual(self.named(views[1])[0], None)
+
+	def test_a_second_invoice_of_the_same_goods_does_not_take_the_firsts_place(self):
+		self.settings(company_invoices="None")
+		view = self.received()
+		first, second = self.bill_by_hand(view), self.bill_by_hand(view)
+		self.assertEqual(self.named(view)[0], first.name)
+		with story.acting_as("Administrator"):
+			second.delete()
+		self.assertEqual(self.named(view)[0], first.name)
+
+
+@pytest.mark.erpnext
+class TestReturns(BillsTestCase):
+	def returned(self, doctype, name):
+		"""A return of everything, made by hand in the desk and saved."""
+		from erpnext.controllers.sales_and_purchase_return import make_return_doc
+
+		with story.acting_as("Administrator"):
+			return make_return_doc(doctype, name).insert()
+
+	def test_what_is_not_billed_yet_is_not_returned(self):
+		self.settings(company_invoices="None")
+		view = self.received()
+		frappe.db.set_value("Outlet Transfer", view.name, "status", "Closed")
+		for doctype, field in (("Purchase Receipt", "purchase_receipt"), ("Delivery Note", "delivery_note")):
+			with self.subTest(doctype):
+				self.refused("not billed yet", self.returned, doctype, view[field])
+
+	def test_the_buyer_returns_what_was_billed(self):
+		self.settings(company_invoices="Submitted")
+		view = self.received()
+		with story.acting_as("Administrator"):
+			self.returned("Purchase Receipt", view.purchase_receipt).submit()
+		self.assertEqual(story.on_hand(story.SHORT, OIL), 0)
+
+	def test_the_seller_takes_goods_back_once_the_transfer_is_closed(self):
+		self.settings(company_invoices="Submitted")
+		view, stock = self.received(), story.on_hand(OTHER, OIL)
+		self.refused("belong to Outlet Transfer", self.returned, "Delivery Note", view.delivery_note)
+		frappe.db.set_value("Outlet Transfer", view.name, "status", "Closed")
+		with story.acting_as("Administrator"):
+			self.returned("Delivery Note", view.delivery_note).submit()
+		self.assertEqual(story.on_hand(OTHER, OIL), stock + 12)
