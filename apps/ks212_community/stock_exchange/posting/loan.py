@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, today
 
-from ks212_community.constants import LOAN_IN, LOAN_OUT
+from ks212_community.constants import LOAN, LOAN_IN, LOAN_OUT
 from ks212_community.stock_exchange.posting import handover, within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, post
 from ks212_community.umkm_supply import books
@@ -65,7 +65,7 @@ def loan_rates(loan: str) -> dict[str, float]:
 	totals: dict[str, tuple[float, float]] = {}
 	for row in frappe.get_all(
 		"Outlet Transfer Item",
-		filters={"parent": loan, "terms": "Loan", "received_qty": [">", 0]},
+		filters={"parent": loan, "terms": LOAN, "received_qty": [">", 0]},
 		fields=["item_code", "received_qty", "rate"],
 	):
 		qty, value = totals.get(row.item_code, (0.0, 0.0))
