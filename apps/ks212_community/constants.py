@@ -40,6 +40,9 @@ CONSIGNMENT_SHRINKAGE = "Consignment Shrinkage"
 CONSIGNMENT_HANDOVER = "Consignment Handover"
 CONSIGNMENT_TAKEOVER = "Consignment Takeover"
 
+# On which terms goods go to another company of the network: as a transfer's lines say.
+SALE, CONSIGNMENT, LOAN = "Sale", "Consignment", "Loan"
+
 # The basis of a price policy under which goods are lent, and the two halves of a loan, as of its return.
 LOAN_IN_KIND = "Loan in Kind"
 LOAN_OUT = "Loan in Kind Out"

@@ -49,7 +49,7 @@ doc_events = {
 	"Sales Invoice": {
 		"before_validate": "ks212_community.overrides.sales_invoice.before_validate",
 		"validate": "ks212_community.overrides.sales_invoice.validate",
-		"after_insert": "ks212_community.overrides.sales_invoice.after_insert",
+		"on_update": "ks212_community.overrides.sales_invoice.on_update",
 		"on_cancel": "ks212_community.overrides.sales_invoice.on_cancel",
 		"on_trash": "ks212_community.overrides.sales_invoice.on_trash",
 	},
@@ -79,7 +79,7 @@ doc_events = {
 	},
 	"Purchase Invoice": {
 		"before_validate": "ks212_community.overrides.purchase_invoice.before_validate",
-		"after_insert": "ks212_community.overrides.purchase_invoice.after_insert",
+		"on_update": "ks212_community.overrides.purchase_invoice.on_update",
 		"before_cancel": "ks212_community.overrides.purchase_invoice.before_cancel",
 		"on_cancel": "ks212_community.overrides.purchase_invoice.on_cancel",
 		"on_trash": "ks212_community.overrides.purchase_invoice.on_trash",

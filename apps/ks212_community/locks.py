@@ -21,6 +21,21 @@ def lock(doctype: str, name: str, seen=None):
 	return doc
 
 
+def in_own_transaction(title: str, function, *args) -> None:
+	"""Run one part of a background job and commit it; one that fails is rolled back and logged as `title`,
+	and the others go on. Where somebody is at the same documents right now, the job's next run finds what
+	they left."""
+	try:
+		function(*args)
+		frappe.db.commit()
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		frappe.db.rollback()
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error(title=title)
+		frappe.db.commit()
+
+
 def begin_unlocked() -> None:
 	"""Begin a transaction that locks what it writes and nothing that it reads; what was written before it and
 	not committed is rolled back.

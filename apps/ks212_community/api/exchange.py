@@ -20,7 +20,6 @@ from ks212_community.stock_exchange.states import ACTIONS, allows, next_state
 DIRECTIONS = ("in", "out")
 HANDOVERS = ("Deliver", "Fetch")
 SETTLE_ACTIONS = (exchange.RETURN, exchange.WRITE_OFF, exchange.DISPATCH_SURPLUS, exchange.RETURN_SURPLUS)
-# What counts as "not given": a zero or an empty list was given, and is validated.
 
 
 # -- reading ------------------------------------------------------------------------------------------------

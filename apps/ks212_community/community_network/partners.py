@@ -7,7 +7,7 @@ does (`allow`).
 
 import frappe
 from frappe import _
-from frappe.utils import getdate, today
+from frappe.utils import getdate, strip_html, today
 
 from ks212_community.constants import COUNTRY, CURRENCY, NETWORK_PRICE_LIST, PARTNER_GROUP
 
@@ -26,8 +26,8 @@ def set_up(community: str, company_name: str | None = None, abbr: str | None = N
 	"""Make a community's company whole, and bring its outlets into it; may be repeated, and makes what is
 	missing.
 
-	Without a company on the Community one is made as `company_name` and `abbr`. Runs in a background job.
-	Returns `company`, `moved` (outlets) and `refused` (outlet -> why).
+	Without a company on the Community one is made as `company_name` and `abbr`. Returns `company`, `moved`
+	(outlets) and `refused` (outlet -> why).
 	"""
 	doc = frappe.get_doc("Community", community)
 	steps = 6
@@ -53,18 +53,41 @@ def set_up(community: str, company_name: str | None = None, abbr: str | None = N
 	progress(4, _("Internal customer and supplier"))
 	make_parties(company)
 	progress(5, _("Outlets"))
-	if doc.company != company:
-		doc.company = company
 	moved, refused = _bring_outlets(doc.name, company)
-	doc.setup_note = _note(company, moved, refused)
-	doc.save(ignore_permissions=True)
+	# These alone: somebody may have saved the form while the job ran.
+	frappe.db.set_value(
+		"Community", community, {"company": company, "setup_note": _note(company, moved, refused)}
+	)
 	progress(6, _("Done"))
 	return {"company": company, "moved": moved, "refused": refused}
 
 
+def set_up_in_background(community: str, company_name: str | None = None, abbr: str | None = None) -> None:
+	"""Run `set_up` as a background job: where it fails nothing of it stays, and the Community says why."""
+	try:
+		set_up(community, company_name, abbr)
+	except Exception as error:
+		frappe.db.rollback()
+		note = _("The legal entity could not be set up: {0}").format(strip_html(str(error)))
+		frappe.db.set_value("Community", community, "setup_note", note)
+		frappe.log_error(title=_("Legal entity of {0} could not be set up").format(community))
+		frappe.db.commit()
+		raise
+
+
+def check_new_company(company_name: str, abbr: str) -> None:
+	"""Refuse a name or an abbreviation that a company has already."""
+	for field, value in (("company_name", company_name), ("abbr", abbr)):
+		if existing := frappe.db.get_value("Company", {field: value}):
+			frappe.throw(
+				_(
+					"Company {0} has this name or abbreviation. Choose it as Legal Entity, or enter another."
+				).format(frappe.bold(existing))
+			)
+
+
 def _make_company(company_name: str, abbr: str) -> str:
-	if frappe.db.exists("Company", company_name):
-		return company_name
+	check_new_company(company_name, abbr)
 	company = frappe.get_doc(
 		{
 			"doctype": "Company",
@@ -123,8 +146,21 @@ def _make_cost_of_sales(company: str) -> str | None:
 
 
 def _transit_warehouse(company: str) -> str:
+	# One that a warehouse names as its own is that outlet's alone.
+	taken = frappe.get_all(
+		"Warehouse",
+		filters={"default_in_transit_warehouse": ["is", "set"]},
+		pluck="default_in_transit_warehouse",
+	)
 	existing = frappe.db.get_value(
-		"Warehouse", {"company": company, "warehouse_type": "Transit", "is_group": 0}
+		"Warehouse",
+		{
+			"company": company,
+			"warehouse_type": "Transit",
+			"is_group": 0,
+			"disabled": 0,
+			"name": ["not in", taken or [""]],
+		},
 	)
 	if existing:
 		return existing
@@ -258,6 +294,8 @@ def allow(source_company: str, target_company: str) -> None:
 	pairs = (("Customer", target_company, source_company), ("Supplier", source_company, target_company))
 	for doctype, party_company, other in pairs:
 		party = party_of(doctype, party_company)
+		if not party:
+			frappe.throw(_("{0} is not set up for sales between companies yet.").format(party_company))
 		row = {"parenttype": doctype, "parent": party, "company": other}
 		if not frappe.db.exists("Allowed To Transact With", row):
 			# The row alone: a party of a large network has hundreds, and saving it writes them all.

@@ -12,12 +12,18 @@ def before_validate(doc, method=None):
 
 
 def validate(doc, method=None):
-	"""Refuse one made by hand for a transfer's goods."""
+	"""Refuse one made by hand for a transfer's goods; a return of them once they are counted in, settled and
+	billed is trade between the two companies as any other."""
 	# Again after ERPNext, which looks up the rate of a return by itself.
 	consigned.refuse_in_bundles(doc)
 	consigned.set_zero_value(doc)
-	if not doc.flags.ks212_posting:
-		desk.refuse_by_hand(doc, doc.ks212_outlet_transfer or _transfer_of(doc))
+	if doc.flags.ks212_posting:
+		return
+	transfer = desk.transfer_returned(doc)
+	if transfer and frappe.db.get_value("Outlet Transfer", transfer, "status") == "Closed":
+		desk.check_return(doc, transfer)
+	else:
+		desk.refuse_by_hand(doc, doc.ks212_outlet_transfer or transfer)
 
 
 def before_cancel(doc, method=None):
@@ -28,10 +34,3 @@ def before_cancel(doc, method=None):
 def on_cancel(doc, method=None):
 	"""Take the transfer one step back with its cancelled document."""
 	desk.on_cancel(doc)
-
-
-def _transfer_of(doc) -> str | None:
-	"""Return the transfer whose Delivery Note a hand-made return takes back."""
-	return doc.return_against and frappe.db.get_value(
-		"Delivery Note", doc.return_against, "ks212_outlet_transfer"
-	)

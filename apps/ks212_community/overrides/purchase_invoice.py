@@ -9,9 +9,9 @@ def before_validate(doc, method=None):
 	consigned.refuse_buying(doc)
 
 
-def after_insert(doc, method=None):
+def on_update(doc, method=None):
 	"""Let the transfers whose goods it bills name it."""
-	desk.name_invoice(doc)
+	desk.follow_invoice(doc)
 
 
 def before_cancel(doc, method=None):

@@ -12,9 +12,12 @@ def before_validate(doc, method=None):
 
 
 def validate(doc, method=None):
-	"""Refuse one made by hand for a transfer's goods."""
-	if not doc.flags.ks212_posting:
-		desk.refuse_by_hand(doc, doc.ks212_outlet_transfer or _transfer_of(doc))
+	"""Refuse one made by hand for a transfer's goods, and a return of them before they are billed."""
+	if doc.flags.ks212_posting:
+		return
+	desk.refuse_by_hand(doc, doc.ks212_outlet_transfer or _transfer_of(doc))
+	if transfer := desk.transfer_returned(doc):
+		desk.check_return(doc, transfer)
 
 
 def before_cancel(doc, method=None):

@@ -15,9 +15,9 @@ def validate(doc, method=None):
 	consigned.set_up_sale(doc)
 
 
-def after_insert(doc, method=None):
+def on_update(doc, method=None):
 	"""Let the transfers whose goods it bills name it."""
-	desk.name_invoice(doc)
+	desk.follow_invoice(doc)
 
 
 def on_cancel(doc, method=None):

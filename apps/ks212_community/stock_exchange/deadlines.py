@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, get_datetime, get_system_timezone, get_time, now_datetime
 
+from ks212_community.locks import in_own_transaction
 from ks212_community.planning.opening_hours import WEEKDAYS, add_opening_hours, every_day
 
 
@@ -59,9 +60,9 @@ def run() -> None:
 		order_by="deadline",
 	)
 	for name in overdue:
-		_in_own_transaction(exchange.expire, name)
+		_follow(exchange.expire, name)
 	for name in closable():
-		_in_own_transaction(exchange.close, name)
+		_follow(exchange.close, name)
 
 
 def closable() -> list[str]:
@@ -74,17 +75,8 @@ def closable() -> list[str]:
 	)
 
 
-def _in_own_transaction(function, name: str) -> None:
-	try:
-		function(name)
-		frappe.db.commit()
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		# Somebody is at this transfer right now; the next run, in five minutes, finds what they left.
-		frappe.db.rollback()
-	except Exception:
-		frappe.db.rollback()
-		frappe.log_error(title=_("Deadline of {0} could not be followed").format(name))
-		frappe.db.commit()
+def _follow(step, name: str) -> None:
+	in_own_transaction(_("Deadline of {0} could not be followed").format(name), step, name)
 
 
 def is_past(moment) -> bool:

@@ -22,6 +22,26 @@ def refuse_by_hand(doc, transfer: str | None) -> None:
 		)
 
 
+def transfer_returned(doc) -> str | None:
+	"""Return the transfer whose Delivery Note or Purchase Receipt a document returns goods of."""
+	return doc.return_against and frappe.db.get_value(
+		doc.doctype, doc.return_against, "ks212_outlet_transfer"
+	)
+
+
+def check_return(doc, transfer: str) -> None:
+	"""Refuse a return, made by hand, of goods of `transfer` as long as they are not billed: the invoices bill
+	what was counted in, and ERPNext takes what was returned off one of the two alone."""
+	invoice = {"Delivery Note": "Sales Invoice", "Purchase Receipt": "Purchase Invoice"}[doc.doctype]
+	# As it is now: the night's bills may be under way.
+	if not frappe.db.get_value("Outlet Transfer", transfer, INVOICES[invoice], for_update=True):
+		frappe.throw(
+			_("The goods of Outlet Transfer {0} are not billed yet. Make the {1}, then return them.").format(
+				_link(transfer), _(invoice)
+			)
+		)
+
+
 def before_cancel(doc) -> None:
 	"""Refuse to cancel what a later step of the transfer rests on."""
 	transfer = _transfer_of(doc)
@@ -71,15 +91,21 @@ def let_go(doc) -> None:
 	doc.ignore_linked_doctypes = (*(doc.get("ignore_linked_doctypes") or ()), "Outlet Transfer")
 
 
-def name_invoice(doc) -> None:
-	"""Let the transfers whose goods an invoice bills name it, whoever made it and for however many of
-	them."""
+def follow_invoice(doc) -> None:
+	"""Let the transfers whose goods an invoice bills name it, whoever made it and for however many of them,
+	and those whose goods were taken out of it since its last save let go of it."""
 	if doc.flags.ks212_posting or doc.get("is_return"):
 		return
 	field = INVOICES[doc.doctype]
-	for transfer in _billed_by(doc):
-		if not frappe.db.get_value("Outlet Transfer", transfer, field):
-			frappe.db.set_value("Outlet Transfer", transfer, field, doc.name, update_modified=False)
+	before = doc.get_doc_before_save()
+	billed, earlier = _billed_by(doc), _billed_by(before) if before else set()
+	for transfer in sorted(billed ^ earlier):
+		# As it is now: whoever bills the same goods at this moment holds the transfer.
+		named = frappe.db.get_value("Outlet Transfer", transfer, field, for_update=True)
+		if transfer in billed and not named:
+			_name(transfer, field, doc.name)
+		elif transfer in earlier and named == doc.name:
+			_name(transfer, field, None)
 
 
 def forget_invoice(doc) -> None:
@@ -87,23 +113,28 @@ def forget_invoice(doc) -> None:
 	if doc.flags.ks212_posting:
 		return
 	field = INVOICES[doc.doctype]
-	for transfer in _billed_by(doc):
+	for transfer in sorted(_billed_by(doc)):
 		let_go(doc)
-		if frappe.db.get_value("Outlet Transfer", transfer, field) == doc.name:
-			frappe.db.set_value("Outlet Transfer", transfer, field, None, update_modified=False)
+		if frappe.db.get_value("Outlet Transfer", transfer, field, for_update=True) == doc.name:
+			_name(transfer, field, None)
 
 
-def _billed_by(doc) -> list[str]:
+def _name(transfer: str, field: str, invoice: str | None) -> None:
+	frappe.db.set_value("Outlet Transfer", transfer, field, invoice, update_modified=False)
+
+
+def _billed_by(doc) -> set[str]:
 	"""Return the transfers whose Delivery Notes or Purchase Receipts the rows of an invoice name."""
 	doctype = {"Sales Invoice": "Delivery Note", "Purchase Invoice": "Purchase Receipt"}[doc.doctype]
 	documents = sorted({row.get(frappe.scrub(doctype)) for row in doc.items} - {None, ""})
 	if not documents:
-		return []
-	return frappe.get_all(
-		doctype,
-		filters={"name": ["in", documents], "ks212_outlet_transfer": ["is", "set"]},
-		pluck="ks212_outlet_transfer",
-		order_by="ks212_outlet_transfer",
+		return set()
+	return set(
+		frappe.get_all(
+			doctype,
+			filters={"name": ["in", documents], "ks212_outlet_transfer": ["is", "set"]},
+			pluck="ks212_outlet_transfer",
+		)
 	)
 
 

@@ -5,9 +5,11 @@ from calendar import monthrange
 from datetime import date
 
 import frappe
+from frappe import _
 from frappe.query_builder.functions import IfNull
 from frappe.utils import getdate, today
 
+from ks212_community.locks import in_own_transaction, lock
 from ks212_community.stock_exchange.posting import invoices
 
 
@@ -18,17 +20,11 @@ def run() -> None:
 	What a transfer names is billed: a run that is repeated finds nothing more. A pair that fails is rolled
 	back, logged, and tried again the next day.
 	"""
-	settings = frappe.get_cached_doc("KS212 Settings")
-	if settings.company_invoices == "None" or settings.invoices_gathered != invoices.EACH_MONTH:
+	if invoices.gathered() != invoices.EACH_MONTH:
 		return
 	for (seller, buyer, month), names in sorted(unbilled(before=getdate(today()).replace(day=1)).items()):
-		try:
-			gather(names, month)
-			frappe.db.commit()
-		except Exception:
-			frappe.db.rollback()
-			frappe.log_error(title=f"Invoices of {month:%Y-%m} between {seller} and {buyer}")
-			frappe.db.commit()
+		title = _("Invoices of {0} between {1} and {2} could not be made")
+		in_own_transaction(title.format(f"{month:%Y-%m}", seller, buyer), gather, names, month)
 
 
 def unbilled(before) -> dict[tuple, list[str]]:
@@ -66,7 +62,7 @@ def last_day(day: date) -> date:
 def gather(names: list[str], month) -> None:
 	"""Bill the transfers `names`, all of one pair of companies, by one invoice on either side dated the day
 	`month`; those that somebody billed meanwhile are left out."""
-	transfers = [frappe.get_doc("Outlet Transfer", name, for_update=True) for name in sorted(names)]
+	transfers = [lock("Outlet Transfer", name) for name in sorted(names)]
 	transfers = [doc for doc in transfers if not (doc.sales_invoice or doc.purchase_invoice)]
 	if transfers:
 		invoices.bill(transfers, posting_date=month)

@@ -52,35 +52,48 @@ def net(company: str, other: str) -> dict:
 
 
 def _open_invoices(doctype: str, company: str, other: str) -> list[frappe._dict]:
-	"""Return the unpaid invoices of one company to or from another, oldest first, and lock them."""
+	"""Return the unpaid invoices and credit notes (below zero) of one company to or from another, oldest
+	first, and lock them.
+
+	Raises `frappe.QueryDeadlockError` where somebody paid one while this transaction waited: ERPNext reads
+	plainly what a Journal Entry leaves of an invoice, from a snapshot that is older than the payment.
+	"""
 	party_type, account = SIDES[doctype]
 	Invoice = frappe.qb.DocType(doctype)
 	party = Invoice[party_type.lower()]
-	return (
+	query = (
 		frappe.qb.from_(Invoice)
 		.select(Invoice.name, Invoice.outstanding_amount, Invoice[account].as_("account"), party.as_("party"))
 		.where(
 			(Invoice.docstatus == 1)
 			& (Invoice.company == company)
 			& (party == partners.party_of(party_type, other))
-			& (Invoice.outstanding_amount > 0)
+			& (Invoice.outstanding_amount != 0)
 		)
 		.orderby(Invoice.posting_date)
 		.orderby(Invoice.name)
-		.for_update()
-		.run(as_dict=True)
 	)
+	rows = query.for_update().run(as_dict=True)
+	if rows != _seen(query):
+		raise frappe.QueryDeadlockError
+	return rows
+
+
+def _seen(query) -> list[frappe._dict]:
+	"""Return what this transaction's own snapshot holds of a query."""
+	return query.run(as_dict=True)
 
 
 def _rows(doctype: str, company: str, other: str, invoices, amount: float) -> list[dict]:
-	"""Return the Journal Entry's rows that take `amount` off the oldest invoices."""
+	"""Return the Journal Entry's rows that take `amount` off the oldest invoices. Credit notes stay open:
+	they have lowered the amount."""
 	side = "credit_in_account_currency" if doctype == "Sales Invoice" else "debit_in_account_currency"
 	cost_center = frappe.get_cached_value("Company", company, "cost_center")
 	rows, left = [], amount
 	for invoice in invoices:
 		part = flt(min(left, invoice.outstanding_amount), PRECISION)
 		if part <= 0:
-			break
+			continue
 		left = flt(left - part, PRECISION)
 		rows.append(
 			{

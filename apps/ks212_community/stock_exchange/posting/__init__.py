@@ -9,13 +9,13 @@ it made; the caller writes the transfer.
 import frappe
 from frappe import _
 
+from ks212_community.constants import CONSIGNMENT, LOAN, SALE
 from ks212_community.stock_exchange.posting import between_companies, handover, invoices, loan, within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, post
 from ks212_community.stock_exchange.posting.loan import loan_rates
 
-__all__ = ["as_ledger_user", "cancel", "loan_rates", "post"]
+__all__ = ["CONSIGNMENT", "LOAN", "SALE", "as_ledger_user", "cancel", "loan_rates", "post"]
 
-SALE, CONSIGNMENT, LOAN = "Sale", "Consignment", "Loan"
 # On which terms a line goes -> what moves it
 WAYS = {"": within_company, SALE: between_companies, CONSIGNMENT: handover, LOAN: loan}
 
@@ -94,10 +94,10 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 
 
 def bill(transfer) -> None:
-	"""Make the invoices of what was counted in of a sale, where the settings want them with each transfer."""
-	settings = frappe.get_cached_doc("KS212 Settings")
-	wanted = settings.company_invoices != "None" and settings.invoices_gathered != invoices.EACH_MONTH
-	if transfer.purchase_receipt and wanted:
+	"""Make the invoices of what was counted in of a sale, where the settings want them with each transfer and
+	no accountant was faster."""
+	billed = transfer.sales_invoice or transfer.purchase_invoice
+	if transfer.purchase_receipt and not billed and invoices.gathered() == invoices.EACH_TRANSFER:
 		invoices.bill([transfer])
 
 
@@ -130,7 +130,9 @@ def undo_receipt(transfer) -> None:
 
 
 def undo_dispatch(transfer) -> None:
-	"""Let go of a dispatch that was cancelled in the desk, and of what was made beside it."""
+	"""Let go of a dispatch that was cancelled in the desk, of what was made beside it, and of an invoice that
+	an accountant made of it: the next dispatch is billed anew."""
+	transfer.sales_invoice = None
 	_undo(transfer, DISPATCH)
 
 

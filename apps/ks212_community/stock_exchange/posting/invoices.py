@@ -6,10 +6,17 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from ks212_community.constants import SALE
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, post
 
-DRAFT, SUBMITTED = "Draft", "Submitted"
+NOT_MADE, SUBMITTED = "None", "Submitted"
 EACH_TRANSFER, EACH_MONTH = "Each Transfer", "Each Month"
+
+
+def gathered() -> str | None:
+	"""Return when the settings want invoices made, EACH_TRANSFER or EACH_MONTH; None where not at all."""
+	settings = frappe.get_cached_doc("KS212 Settings")
+	return None if settings.company_invoices == NOT_MADE else settings.invoices_gathered or EACH_TRANSFER
 
 
 def bill(transfers: list, posting_date=None) -> None:
@@ -22,7 +29,7 @@ def bill(transfers: list, posting_date=None) -> None:
 		row.dispatch_detail: flt(row.received_qty)
 		for transfer in transfers
 		for row in transfer.items
-		if row.received_qty and row.dispatch_detail and row.terms == "Sale"
+		if row.received_qty and row.dispatch_detail and row.terms == SALE
 	}
 	with as_ledger_user():
 		sale = purchase = None
@@ -46,15 +53,24 @@ def bill(transfers: list, posting_date=None) -> None:
 			}
 		)
 		sold = {row.dn_detail: row.name for row in sale.items}
+		sold_as = _sold_as([row.pr_detail for row in purchase.items])
 		for row in purchase.items:
-			row.sales_invoice_item = sold[_sold_as(row.pr_detail)]
+			row.sales_invoice_item = sold[sold_as[row.pr_detail]]
 		_keep(purchase, transfers, posting_date)
 	for transfer in transfers:
 		transfer.sales_invoice, transfer.purchase_invoice = sale.name, purchase.name
 
 
-def _sold_as(receipt_row: str) -> str:
-	return frappe.db.get_value("Purchase Receipt Item", receipt_row, "delivery_note_item")
+def _sold_as(receipt_rows: list[str]) -> dict[str, str]:
+	"""Return {row of a Purchase Receipt: the row of the Delivery Note that it receives}."""
+	return dict(
+		frappe.get_all(
+			"Purchase Receipt Item",
+			filters={"name": ["in", receipt_rows]},
+			fields=["name", "delivery_note_item"],
+			as_list=True,
+		)
+	)
 
 
 def _keep(doc, transfers: list, posting_date) -> None:

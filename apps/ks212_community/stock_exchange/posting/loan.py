@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, today
 
-from ks212_community.constants import LOAN_IN, LOAN_OUT
+from ks212_community.constants import LOAN, LOAN_IN, LOAN_OUT
 from ks212_community.stock_exchange.posting import handover, within_company
 from ks212_community.stock_exchange.posting.ledger import as_ledger_user, post
 from ks212_community.umkm_supply import books
@@ -67,7 +67,7 @@ def loan_rates(loans: list[str]) -> dict[tuple[str, str], float]:
 	totals: dict[tuple[str, str], tuple[float, float]] = {}
 	for row in frappe.get_all(
 		"Outlet Transfer Item",
-		filters={"parent": ["in", loans or [""]], "terms": "Loan", "received_qty": [">", 0]},
+		filters={"parent": ["in", loans or [""]], "terms": LOAN, "received_qty": [">", 0]},
 		fields=["parent", "item_code", "received_qty", "rate"],
 	):
 		key = (row.parent, row.item_code)

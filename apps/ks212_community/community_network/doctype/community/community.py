@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from ks212_community.api import validate
-from ks212_community.community_network import membership
+from ks212_community.community_network import membership, partners
 
 
 class Community(Document):
@@ -28,8 +28,9 @@ class Community(Document):
 		if not self.company:
 			company_name = validate.text(company_name, _("Company Name"))
 			abbr = validate.text(abbr, _("Abbreviation"), max_length=10)
+			partners.check_new_company(company_name, abbr)
 		frappe.enqueue(
-			"ks212_community.community_network.partners.set_up",
+			"ks212_community.community_network.partners.set_up_in_background",
 			queue="long",
 			timeout=1500,
 			job_id=f"ks212-company-{self.name}",
