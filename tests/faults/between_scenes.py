@@ -4,6 +4,7 @@ goods."""
 import frappe
 from frappe.utils import add_days, flt, getdate, today
 
+from ks212_community import locks
 from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
 from ks212_community.stock_exchange import gathering, loans
@@ -132,7 +133,7 @@ def owed(loan):
 
 def gather(transfer):
 	"""Bill a transfer as the nightly job does after the month's end."""
-	gathering.gather([transfer], getdate(today()))
+	locks.in_own_transaction("Uji", gathering.gather, [transfer], getdate(today()))
 
 
 def fail_if_unlike():
