@@ -14,7 +14,7 @@ from frappe.utils import add_days, today
 
 from benchmarks import measure
 from benchmarks.life_cycle import Steps, one_source, without_mail
-from benchmarks.measure import Ratio, Report
+from benchmarks.measure import Report
 from tests import story
 
 RUNS = 20
@@ -190,19 +190,10 @@ def run() -> Report:
 	finally:
 		frappe.set_user("Administrator")
 		_open(False)
-	middle = measure.medians(times)
-	report = Report(
+	return measure.against_erpnext(
 		f"life of a request between two companies, median of {RUNS} interleaved runs",
-		[
-			Ratio(
-				"ask, promise, dispatch, receive / Delivery Note, Purchase Receipt and two draft invoices",
-				middle["ours"] / middle["erpnext"],
-				TARGET_RATIO,
-				f"{measure.ms(middle['ours'])} / {measure.ms(middle['erpnext'])}",
-			)
-		],
+		"ask, promise, dispatch, receive / Delivery Note, Purchase Receipt and two draft invoices",
+		TARGET_RATIO,
+		times,
+		seen,
 	)
-	for name, label in (("ours", "ours"), ("erpnext", "ERPNext's")):
-		steps = measure.medians(seen[name].times)
-		report.notes.append(f"{label}: " + ", ".join(f"{step} {measure.ms(t)}" for step, t in steps.items()))
-	return report

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import frappe
 
 from benchmarks import measure, peak, plan
-from benchmarks.measure import Ratio, Report
+from benchmarks.measure import Report
 from tests import story
 
 RUNS = 30
@@ -212,21 +212,13 @@ def run() -> Report:
 		# ERPNext's part takes the goods from where ours took them last.
 		source = ours(Steps(), item)
 		times = measure.interleaved({"ours": run_ours, "erpnext": run_erpnext}, RUNS)
-	middle = measure.medians(times)
-	report = Report(
+	report = measure.against_erpnext(
 		f"2. life of a one-source request, median of {RUNS} interleaved runs",
-		[
-			Ratio(
-				"ask, promise, dispatch, receive / Material Request and two Stock Entries",
-				middle["ours"] / middle["erpnext"],
-				TARGET_RATIO,
-				f"{measure.ms(middle['ours'])} / {measure.ms(middle['erpnext'])}",
-			)
-		],
+		"ask, promise, dispatch, receive / Material Request and two Stock Entries",
+		TARGET_RATIO,
+		times,
+		seen,
 	)
-	for name, label in (("ours", "ours"), ("erpnext", "ERPNext's")):
-		steps = measure.medians(seen[name].times)
-		report.notes.append(f"{label}: " + ", ".join(f"{step} {measure.ms(t)}" for step, t in steps.items()))
 	report.notes.append(peak.compare("life_cycle", "erpnext_cycle"))
 	frappe.set_user("Administrator")
 	return report

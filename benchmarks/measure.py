@@ -67,6 +67,27 @@ def interleaved(functions: dict, runs: int, warm_up: int = 2) -> dict[str, list[
 	return times
 
 
+def against_erpnext(title: str, what: str, target: float, times: dict, seen: dict) -> Report:
+	"""Return the report of `times` of "ours" and "erpnext", with the median of each step that `seen`, one
+	Steps each, has timed."""
+	middle = medians(times)
+	report = Report(
+		title,
+		[
+			Ratio(
+				what,
+				middle["ours"] / middle["erpnext"],
+				target,
+				f"{ms(middle['ours'])} / {ms(middle['erpnext'])}",
+			)
+		],
+	)
+	for name, label in (("ours", "ours"), ("erpnext", "ERPNext's")):
+		steps = medians(seen[name].times)
+		report.notes.append(f"{label}: " + ", ".join(f"{step} {ms(t)}" for step, t in steps.items()))
+	return report
+
+
 def medians(times: dict[str, list[float]]) -> dict[str, float]:
 	return {name: statistics.median(values) for name, values in times.items()}
 

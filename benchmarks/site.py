@@ -12,9 +12,7 @@ def connect(made: str | None = None) -> None:
 	the tests' and those whose name begins with `made`, what an earlier run made."""
 	bench, site = os.environ.get("BENCH"), os.environ.get("SITE")
 	if not bench or not site:
-		raise SystemExit(
-			"Say which site, as in: make bench BENCH=/home/frappe/frappe-bench SITE=bench.localhost"
-		)
+		raise SystemExit("Say which site, as in: make bench BENCH=<bench directory> SITE=<site>")
 	# Frappe keeps its logs beside the directory it runs in.
 	os.chdir(os.path.join(bench, "sites"))
 	frappe.init(site=site)

@@ -14,7 +14,7 @@ refuse() {
 	exit 3
 }
 
-[ -n "$bench" ] && [ -n "$site" ] || refuse "say which, as in: make ${action:-test} BENCH=/home/frappe/frappe-bench SITE=test.localhost"
+[ -n "$bench" ] && [ -n "$site" ] || refuse "say which, as in: make ${action:-test} BENCH=<bench directory> SITE=<site>"
 case $action in test | demo | bench | install) ;; *) refuse "unknown action \"$action\"" ;; esac
 [ -d "$bench" ] || refuse "there is no directory $bench"
 bench=$(cd "$bench" && pwd -P)

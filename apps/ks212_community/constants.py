@@ -97,6 +97,23 @@ def _transfer_field(after: str) -> dict:
 	return _kept_link("ks212_outlet_transfer", "Outlet Transfer", "Outlet Transfer", after, "Stock Exchange")
 
 
+def _account_fields(module: str, *rows: tuple[str, str, str]) -> list[dict]:
+	"""The fields of a Company for accounts: `rows` of (kind, as in books.py, label, field before)."""
+	return [
+		{
+			"fieldname": f"ks212_{kind}_account",
+			"fieldtype": "Link",
+			"label": label,
+			"options": "Account",
+			"insert_after": after,
+			"no_copy": 1,
+			"description": "Empty: the app makes one when it first needs it.",
+			"module": module,
+		}
+		for kind, label, after in rows
+	]
+
+
 CUSTOM_FIELDS = {
 	"Bin": [
 		{
@@ -166,24 +183,13 @@ CUSTOM_FIELDS = {
 			"insert_after": "asset_received_but_not_billed",
 			"module": "UMKM Supply",
 		},
-		*(
-			{
-				"fieldname": f"ks212_{kind}_account",
-				"fieldtype": "Link",
-				"label": label,
-				"options": "Account",
-				"insert_after": after,
-				"no_copy": 1,
-				"description": "Empty: the app makes one when it first needs it.",
-				"module": "UMKM Supply",
-			}
-			for kind, label, after in (
-				("liability", "Consignment Liability Account", "ks212_consignment_section"),
-				("payable", "Account Payable to UMKM", "ks212_liability_account"),
-				("clearing", "Clearing Account of Sales without an Invoice", "ks212_payable_account"),
-				("ujrah", "Fee Income Account (Ujrah)", "ks212_consignment_column"),
-				("loss", "Expense Account of Losses at Our Charge", "ks212_ujrah_account"),
-			)
+		*_account_fields(
+			"UMKM Supply",
+			("liability", "Consignment Liability Account", "ks212_consignment_section"),
+			("payable", "Account Payable to UMKM", "ks212_liability_account"),
+			("clearing", "Clearing Account of Sales without an Invoice", "ks212_payable_account"),
+			("ujrah", "Fee Income Account (Ujrah)", "ks212_consignment_column"),
+			("loss", "Expense Account of Losses at Our Charge", "ks212_ujrah_account"),
 		),
 		{
 			"fieldname": "ks212_consignment_column",
@@ -198,21 +204,10 @@ CUSTOM_FIELDS = {
 			"insert_after": "ks212_loss_account",
 			"module": "Stock Exchange",
 		},
-		*(
-			{
-				"fieldname": f"ks212_{kind}_account",
-				"fieldtype": "Link",
-				"label": label,
-				"options": "Account",
-				"insert_after": after,
-				"no_copy": 1,
-				"description": "Empty: the app makes one when it first needs it.",
-				"module": "Stock Exchange",
-			}
-			for kind, label, after in (
-				("lent", "Account of Goods Lent", "ks212_loan_section"),
-				("borrowed", "Account of Goods Borrowed", "ks212_lent_account"),
-			)
+		*_account_fields(
+			"Stock Exchange",
+			("lent", "Account of Goods Lent", "ks212_loan_section"),
+			("borrowed", "Account of Goods Borrowed", "ks212_lent_account"),
 		),
 	],
 	"Item": [

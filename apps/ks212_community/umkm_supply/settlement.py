@@ -613,14 +613,13 @@ def make_all(company: str, to_date: str) -> None:
 
 def _make_unlocked(company: str, to_date, suppliers: list[str] | None = None) -> list[str]:
 	"""`make_settlements` in a transaction of its own; again where others were at the same suppliers."""
-	for _attempt in range(ATTEMPTS - 1):
+	for left in reversed(range(ATTEMPTS)):
 		try:
 			with locks.reading_unlocked():
 				return make_settlements(company, to_date, suppliers)
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			continue
-	with locks.reading_unlocked():
-		return make_settlements(company, to_date, suppliers)
+			if not left:
+				raise
 
 
 def _due(day: date) -> dict[tuple[str, date], list[str]]:
