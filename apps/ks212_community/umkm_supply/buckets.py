@@ -133,12 +133,9 @@ def _from_ledger(company: str, to_date: date, names: list[str] | None):
 		for doctype in ("Stock Ledger Entry", "Stock Entry", "Sales Invoice Item", "Consignment Removal")
 	)
 	goods, place = _goods(names), _places(company)
-	price = terms.prices_in_force().as_("price_in_force")
-	agreement = terms.agreements_in_force(company).as_("agreement_in_force")
 	liability = books.existing_account(company, "liability") or ""
 	kind = ledger.kind(Ledger, StockEntry)
-	keys = keys_of(goods, place, price, agreement)
-	return (
+	query = (
 		frappe.qb.from_(goods)
 		.inner_join(Ledger)
 		.on(Ledger.item_code == goods.name)
@@ -154,11 +151,11 @@ def _from_ledger(company: str, to_date: date, names: list[str] | None):
 			& (Line.name == Ledger.voucher_detail_no)
 			& (Line.income_account == liability)
 		)
-		.left_join(price)
-		.on((price.item_code == Ledger.item_code) & terms.holds(price, Ledger.posting_date))
-		.left_join(agreement)
-		.on((agreement.supplier == goods.ks212_owner) & terms.holds(agreement, Ledger.posting_date))
-		.select(
+	)
+	query, price, agreement = _on_terms_of(query, goods, company, Ledger.posting_date)
+	keys = keys_of(goods, place, price, agreement)
+	return (
+		query.select(
 			*(expression.as_(key) for key, expression in keys.items()),
 			kind.as_("kind"),
 			Sum(ledger.change(Ledger)).as_("qty"),
@@ -176,6 +173,20 @@ def _from_ledger(company: str, to_date: date, names: list[str] | None):
 		)
 		.groupby(*keys.values(), kind)
 	)
+
+
+def _on_terms_of(query, goods, company: str, day) -> tuple:
+	"""Return the query of rows of `goods` joined to the price and the agreement that held on their `day`, and
+	these two, numbered as in `tables`."""
+	price = terms.prices_in_force().as_("price_in_force")
+	agreement = terms.agreements_in_force(company).as_("agreement_in_force")
+	query = (
+		query.left_join(price)
+		.on((price.item_code == goods.name) & terms.holds(price, day))
+		.left_join(agreement)
+		.on((agreement.supplier == goods.ks212_owner) & terms.holds(agreement, day))
+	)
+	return query, price, agreement
 
 
 def _is_consigned(agreement, goods):
@@ -201,10 +212,7 @@ def _from_other_invoices(company: str, to_date: date, liability: str, names: lis
 		)
 	).as_("invoice")
 	goods, place = _goods(names), _places(company)
-	price = terms.prices_in_force().as_("price_in_force")
-	agreement = terms.agreements_in_force(company).as_("agreement_in_force")
-	keys = keys_of(goods, place, price, agreement)
-	return (
+	query = (
 		frappe.qb.from_(Invoice)
 		.inner_join(Line)
 		.on(Line.parent == Invoice.name)
@@ -212,11 +220,11 @@ def _from_other_invoices(company: str, to_date: date, liability: str, names: lis
 		.on(goods.name == Line.item_code)
 		.left_join(place)
 		.on(place.name == Line.warehouse)
-		.left_join(price)
-		.on((price.item_code == Line.item_code) & terms.holds(price, Invoice.posting_date))
-		.left_join(agreement)
-		.on((agreement.supplier == goods.ks212_owner) & terms.holds(agreement, Invoice.posting_date))
-		.select(
+	)
+	query, price, agreement = _on_terms_of(query, goods, company, Invoice.posting_date)
+	keys = keys_of(goods, place, price, agreement)
+	return (
+		query.select(
 			*(expression.as_(key) for key, expression in keys.items()),
 			NullValue().as_("kind"),
 			ValueWrapper(0).as_("qty"),
