@@ -110,6 +110,8 @@ state=$(cd "$target" && find apps/$app/ fixtures patches -type f \( -name '*.jso
 	-o -path 'fixtures/*' -o -path "apps/$app/*.py" \) ! -name '*.pyc' -print0 | sort -z | xargs -0 cat | sha256sum | cut -d' ' -f1)
 if ! frappe list-apps | grep -q "^$app\b"; then
 	echo "Installing the app on $site"
+	# Frappe keeps which app a module belongs to, as of before the bench had this one.
+	quietly frappe clear-cache
 	quietly frappe install-app "$app"
 elif [ "$(cat "$stamp" 2>/dev/null)" != "$state" ]; then
 	echo "Migrating $site"
