@@ -2,12 +2,14 @@
 goods."""
 
 import frappe
+from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, getdate, today
 
 from ks212_community import locks
 from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
 from ks212_community.stock_exchange import gathering, loans
+from ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement import make_loan_settlement
 from ks212_community.umkm_supply import books
 from tests import story
 from tests.faults import scenes
@@ -129,6 +131,71 @@ def coming(loan):
 def owed(loan):
 	"""What of a loan is owed."""
 	return sum(line.owed for line in loans.standing([loan]).values())
+
+
+def draft_settlement(loan):
+	"""A draft that settles all that is owed of a loan; return its name."""
+	doc = make_loan_settlement(loan)
+	doc.update({"reason": "Dibayar", "way": "Sale"})
+	for row in doc.items:
+		row.price += 100
+	return doc.insert().name
+
+
+def submit_settlement(name):
+	"""Submit a Loan Settlement, as the desk does."""
+	frappe.get_doc("Loan Settlement", name).submit()
+
+
+def cancel_settlement(name):
+	"""Cancel a Loan Settlement, as the desk does."""
+	frappe.get_doc("Loan Settlement", name).cancel()
+
+
+def on_loan(loan):
+	"""What both companies have in their books as lent and borrowed (IDR), and whether the loan is open."""
+	GL = frappe.qb.DocType("GL Entry")
+	balances = []
+	for company, kind in ((story.OTHER_COMPANY, "lent"), (story.COMPANY, "borrowed")):
+		rows = (
+			frappe.qb.from_(GL)
+			.select(Sum(GL.debit - GL.credit))
+			.where((GL.account == books.account(company, kind)) & (GL.is_cancelled == 0))
+			.run()
+		)
+		balances.append(flt(rows[0][0], 2))
+	return [*balances, frappe.db.get_value("Outlet Transfer", loan, "loan_open")]
+
+
+def pay(invoice, amount):
+	"""An accountant enters a payment of a Sales Invoice."""
+	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+
+	entry = get_payment_entry("Sales Invoice", invoice, party_amount=amount)
+	cash = frappe.db.get_value("Account", {"company": entry.company, "account_type": "Cash", "is_group": 0})
+	entry.update({"paid_to": cash, "reference_no": "Uji", "reference_date": today()})
+	return entry.insert().submit().name
+
+
+def cancel_payment(name):
+	"""Take a payment back, which the other company has not entered."""
+	frappe.get_doc("Payment Entry", name).cancel()
+
+
+def invoice_of(transfer):
+	"""The Sales Invoice of a transfer."""
+	return frappe.db.get_value("Outlet Transfer", transfer, "sales_invoice")
+
+
+def receivable():
+	"""What is open of the source's company's invoices (IDR), each no less than nothing."""
+	amounts = frappe.get_all(
+		"Sales Invoice",
+		filters={"company": story.OTHER_COMPANY, "docstatus": 1},
+		pluck="outstanding_amount",
+	)
+	assert min(amounts) >= 0, amounts
+	return flt(sum(amounts), 2)
 
 
 def gather(transfer):

@@ -26,14 +26,14 @@ KILLS = {
 		LEDGER,
 		# Between the Purchase Receipt and the invoices, and between the two invoices.
 		(f"{EXCHANGE}.posting.receive", "after"),
-		(f"{EXCHANGE}.posting.invoices._keep", "after"),
+		(f"{EXCHANGE}.posting.invoices.keep", "after"),
 		(f"{EXCHANGE}.posting.bill", "after"),
 		LAST_WRITE,
 	],
 	# Between the return and the loss.
 	(SALE, "settle"): [(f"{EXCHANGE}.posting.between_companies.take_back", "after"), LAST_WRITE],
 	# Between the two companies' Journal Entries.
-	(SALE, "net_debts"): [KEY_ROW, (f"{EXCHANGE}.netting.post", "after")],
+	(SALE, "net_debts"): [KEY_ROW, (f"{EXCHANGE}.netting.journal", "after")],
 	# Between the two companies' Stock Entries.
 	(LOAN, "receive"): [(f"{EXCHANGE}.posting.within_company.move", "after"), LAST_WRITE],
 	(LOAN, "give_back"): [
@@ -42,6 +42,13 @@ KILLS = {
 		(f"{EXCHANGE}.exchange._promise", "after"),
 	],
 }
+# Between the Journal Entry and the invoices, and between the two invoices.
+SETTLING_KILLS = [
+	(f"{EXCHANGE}.posting.settled_loan.shift", "after"),
+	(f"{EXCHANGE}.posting.invoices.keep", "after"),
+	LAST_WRITE,
+	*COMMIT,
+]
 CASES = [(*case, *kill) for case, kills in KILLS.items() for kill in (*kills, *COMMIT)]
 
 
@@ -174,4 +181,61 @@ def test_two_hands_set_debts_off_once(host):
 	ends = host.together([course.job("net_debts") for _hand in range(2)])
 	assert len(refusals(ends)) == 1
 	assert course.state()["counts"]["Journal Entry"] == before + 2
+	course.check()
+
+
+@pytest.mark.parametrize("step", ["submit", "cancel"])
+@pytest.mark.parametrize(("where", "when"), SETTLING_KILLS)
+def test_settling_a_loan_is_killed_and_repeated(host, step, where, when):
+	if step == "cancel" and "posting" in where:
+		where, when = f"{EXCHANGE}.posting.settled_loan.cancel", "after"
+	course = Course(host, LOAN, "give_back")
+	loan = {"loan": course.transfer}
+	lent = host.run(f"{SCENES}.on_loan", **loan)
+	draft = {"name": host.run(f"{SCENES}.draft_settlement", PUSAT, **loan)}
+	if step == "cancel":
+		host.run(f"{SCENES}.submit_settlement", PUSAT, **draft)
+	before = [course.state(), host.run(f"{SCENES}.on_loan", **loan)]
+	end = host.end_of(f"{SCENES}.{step}_settlement", PUSAT, kill={"where": where, "when": when}, **draft)
+	assert end == {"killed": 9}, "the kill was not reached" if "killed" not in end else end
+	if (where, when) != ("commit", "after"):
+		assert [course.state(), host.run(f"{SCENES}.on_loan", **loan)] == before, "nothing of it is there"
+		host.run(f"{SCENES}.{step}_settlement", PUSAT, **draft)
+	after = host.run(f"{SCENES}.on_loan", **loan)
+	if step == "cancel":
+		assert after == lent
+	else:
+		assert after[2] == 0 and sum(after[:2]) == sum(lent[:2])
+	course.check()
+
+
+def test_two_drafts_settle_a_loan_once(host):
+	course = Course(host, LOAN, "give_back")
+	drafts = [host.run(f"{SCENES}.draft_settlement", PUSAT, loan=course.transfer) for _hand in range(2)]
+	ends = host.together([job(f"{SCENES}.submit_settlement", PUSAT, name=name) for name in drafts])
+	assert len(refusals(ends)) == 1
+	assert host.run(f"{SCENES}.owed", loan=course.transfer) == 0
+	course.check()
+
+
+def test_what_is_given_back_is_not_settled_too(host):
+	course = Course(host, LOAN, "give_back")
+	draft = host.run(f"{SCENES}.draft_settlement", PUSAT, loan=course.transfer)
+	ends = host.together([course.job("give_back"), job(f"{SCENES}.submit_settlement", PUSAT, name=draft)])
+	assert len(refusals(ends)) == 1
+	owed, coming = (host.run(f"{SCENES}.{what}", loan=course.transfer) for what in ("owed", "coming"))
+	assert (owed, coming) in ((4, 3), (0, 0))
+	course.check()
+
+
+def test_a_payment_beside_the_netting_pays_nothing_twice(host):
+	course = Course(host, SALE, "net_debts")
+	invoice = host.run(f"{SCENES}.invoice_of", transfer=course.transfer)
+	before, paid = host.run(f"{SCENES}.receivable"), 100
+	ends = host.together(
+		[job(f"{SCENES}.pay", ACCOUNTANT, invoice=invoice, amount=paid), course.job("net_debts")]
+	)
+	payment, netted = results(ends)
+	assert host.run(f"{SCENES}.receivable") == round(before - paid - netted["amount"], 2)
+	host.run(f"{SCENES}.cancel_payment", name=payment)
 	course.check()

@@ -290,11 +290,7 @@ def give_back(transfer: Any = None, items: Any = None, key: Any = None) -> dict:
 		if qty:
 			quantities[line.item_code] = flt(quantities.get(line.item_code, 0.0) + qty, 6)
 	if items in (*validate.EMPTY, []):
-		quantities = {
-			item_code: flt(line.owed - line.coming, 6)
-			for item_code, line in standing.items()
-			if line.owed - line.coming > 0
-		}
+		quantities = {item_code: line.left for item_code, line in standing.items() if line.left}
 	if not quantities:
 		frappe.throw(_("Nothing would be given back. Enter a quantity."))
 	return views.get_transfer(exchange.give_back(doc, request, quantities))

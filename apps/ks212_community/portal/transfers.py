@@ -93,13 +93,13 @@ def show(context, frame, transfer) -> None:
 	)
 	transfer.back_by = words.day(transfer.return_by) if transfer.return_by else ""
 	for line in transfer.loan:
-		line["left"] = flt(line["owed"] - line["coming"], 6)
 		line["left_typed"] = words.typed(line["left"])
 		line["stages"] = [
 			{"label": label, "qty": words.qty(line[field], line["stock_uom"]), "kind": kind}
 			for field, label, kind in (
 				("lent", _("Borrowed"), "info"),
 				("given_back", _("Given Back"), "good"),
+				("settled", _("Paid or Waived"), "good"),
 				("coming", _("On Its Way Back"), "move"),
 				("owed", _("Owed"), "wait"),
 			)

@@ -280,4 +280,7 @@ def event(row) -> str:
 		"settle": _("Difference settled"),
 		"settle_part": _("Difference settled in part"),
 		"close": _("Finished"),
+		"loan_sold": _("Paid instead of given back"),
+		"loan_waived": _("Need not be given back"),
+		"loan_reopened": _("To be given back again"),
 	}.get(row["action"], _(row["action"]))

@@ -1,8 +1,9 @@
 """Loans in kind ("pinjam barang"): what was lent, what came back, what is still owed, and who is reminded.
 
 A loan is a transfer whose lines go on the terms of a loan; what is given back are transfers the other way
-that name it in `return_of`. Nothing is kept twice: what is owed is what was counted in on the loan less what
-was counted in of its returns. Quantities in the stock UOM.
+that name it in `return_of`. What does not come back is paid for, or let go, by Loan Settlements. Nothing is
+kept twice: what is owed is what was counted in on the loan less what was counted in of its returns and what
+was settled. Quantities in the stock UOM.
 """
 
 import frappe
@@ -18,9 +19,10 @@ REMIND_AGAIN_DAYS = 7
 
 
 def standing(loans: list[str], for_update: bool = False) -> dict[tuple[str, str], frappe._dict]:
-	"""Return {(loan, item): lent, given_back, coming, owed} of transfers that are loans; `coming` is promised
-	or on its way back and a part of `owed` still. With `for_update` as it is now, whatever this transaction
-	saw before."""
+	"""Return {(loan, item): lent, given_back, settled, coming, owed, left} of transfers that are loans:
+	`coming` is promised or on its way back and a part of `owed` still, `left` the other part. With
+	`for_update` as it is now, whatever this transaction saw before.
+	"""
 	Item = frappe.qb.DocType("Outlet Transfer Item")
 	Transfer = frappe.qb.DocType("Outlet Transfer")
 	lent = (
@@ -33,7 +35,12 @@ def standing(loans: list[str], for_update: bool = False) -> dict[tuple[str, str]
 		line = found.setdefault(
 			(row.parent, row.item_code),
 			frappe._dict(
-				item_name=row.item_name, stock_uom=row.stock_uom, lent=0.0, given_back=0.0, coming=0.0
+				item_name=row.item_name,
+				stock_uom=row.stock_uom,
+				lent=0.0,
+				given_back=0.0,
+				settled=0.0,
+				coming=0.0,
 			),
 		)
 		line.lent = flt(line.lent + row.received_qty, 6)
@@ -61,9 +68,27 @@ def standing(loans: list[str], for_update: bool = False) -> dict[tuple[str, str]
 		elif row.status in MOVED:
 			line.given_back = flt(line.given_back + row.received_qty, 6)
 			line.coming = flt(line.coming + in_transit_qty(row) + row.missing_qty, 6)
+	for loan, item_code, qty in _settled(loans, for_update):
+		line = found[(loan, item_code)]
+		line.settled = flt(line.settled + qty, 6)
 	for line in found.values():
-		line.owed = flt(line.lent - line.given_back, 6)
+		line.owed = flt(line.lent - line.given_back - line.settled, 6)
+		line.left = max(0.0, flt(line.owed - line.coming, 6))
 	return found
+
+
+def _settled(loans: list[str], for_update: bool):
+	"""Return (loan, item, qty) of submitted Loan Settlements."""
+	Settlement = frappe.qb.DocType("Loan Settlement")
+	Row = frappe.qb.DocType("Loan Settlement Item")
+	query = (
+		frappe.qb.from_(Row)
+		.inner_join(Settlement)
+		.on(Settlement.name == Row.parent)
+		.select(Settlement.loan, Row.item_code, Row.qty)
+		.where(Settlement.loan.isin(loans or [""]) & (Settlement.docstatus == 1))
+	)
+	return (query.for_update() if for_update else query).run()
 
 
 def of_outlet(outlet: str) -> list[frappe._dict]:
@@ -147,21 +172,38 @@ def follow(transfer) -> None:
 	"""Close or reopen the loan of a written return, by what is owed now."""
 	if not transfer.return_of:
 		return
-	is_open = any(line.owed > 0 for line in standing([transfer.return_of], for_update=True).values())
 	frappe.db.set_value(
-		"Outlet Transfer", transfer.return_of, "loan_open", int(is_open), update_modified=False
+		"Outlet Transfer",
+		transfer.return_of,
+		"loan_open",
+		int(_is_owed(transfer.return_of)),
+		update_modified=False,
 	)
 	frappe.clear_document_cache("Outlet Transfer", transfer.return_of)
 
 
+def settle(transfer, step: str, reason: str) -> None:
+	"""Close or reopen a locked loan after a Loan Settlement was submitted or cancelled, and tell both sides
+	of it; `step` is "loan_sold", "loan_waived" or "loan_reopened"."""
+	transfer.loan_open = int(_is_owed(transfer.name))
+	transfer.record(step, transfer.status, reason)
+	transfer.write()
+	notices.after_step(transfer, step)
+
+
+def _is_owed(loan: str) -> bool:
+	return any(line.owed > 0 for line in standing([loan], for_update=True).values())
+
+
 def check_undo(transfer) -> None:
-	"""Refuse to take back the receipt of a loan of which something has been given back, or is on its way."""
+	"""Refuse to take back the receipt of a loan of which something has been given back or settled, or is on
+	its way."""
 	for line in standing([transfer.name], for_update=True).values():
-		if line.given_back or line.coming:
+		if line.given_back or line.settled or line.coming:
 			frappe.throw(
-				_("Goods of loan {0} have been given back, or are on their way. Its receipt stays.").format(
-					frappe.bold(transfer.name)
-				)
+				_(
+					"Goods of loan {0} have been given back or settled, or are on their way. Its receipt stays."
+				).format(frappe.bold(transfer.name))
 			)
 
 
@@ -170,11 +212,11 @@ def check_quantities(loan, quantities: dict[str, float]) -> None:
 	lines = standing([loan.name], for_update=True)
 	for item_code, qty in quantities.items():
 		line = lines.get((loan.name, item_code))
-		left = flt(line.owed - line.coming, 6) if line else 0.0
+		left = line.left if line else 0.0
 		if flt(qty - left, 6) > 0:
 			frappe.throw(
 				_("{0}: {1} are still to be given back. Enter that or less.").format(
-					frappe.bold(line.item_name if line else item_code), f"{max(left, 0):g}"
+					frappe.bold(line.item_name if line else item_code), f"{left:g}"
 				)
 			)
 

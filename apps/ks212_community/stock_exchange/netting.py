@@ -3,10 +3,10 @@ by one Journal Entry in each company's books. Amounts in IDR."""
 
 import frappe
 from frappe import _
-from frappe.utils import flt, today
+from frappe.utils import flt
 
 from ks212_community.community_network import partners
-from ks212_community.stock_exchange.posting.ledger import as_ledger_user, post
+from ks212_community.stock_exchange.posting.ledger import journal
 
 PRECISION = 2
 # Of each kind of invoice: the party, and the account it is open on.
@@ -29,25 +29,14 @@ def net(company: str, other: str) -> dict:
 			_("{0} and {1} do not owe each other anything in both their books.").format(company, other)
 		)
 	entries = {}
-	with as_ledger_user():
-		for mine, theirs in ((company, other), (other, company)):
-			rows = [
-				row
-				for doctype in SIDES
-				for row in _rows(doctype, mine, theirs, books[(mine, theirs, doctype)], amount)
-			]
-			entry = frappe.get_doc(
-				{
-					"doctype": "Journal Entry",
-					"voucher_type": "Journal Entry",
-					"company": mine,
-					"posting_date": today(),
-					"user_remark": _("Mutual debts of {0} and {1} set off").format(mine, theirs),
-					"accounts": rows,
-				}
-			)
-			post(entry)
-			entries[mine] = entry.name
+	for mine, theirs in ((company, other), (other, company)):
+		rows = [
+			row
+			for doctype in SIDES
+			for row in _rows(doctype, mine, theirs, books[(mine, theirs, doctype)], amount)
+		]
+		remark = _("Mutual debts of {0} and {1} set off").format(mine, theirs)
+		entries[mine] = journal(mine, remark, rows)
 	return {"amount": amount, "entries": entries}
 
 

@@ -35,8 +35,24 @@ NEXT = {
 		"both",
 		"{target} should have given back to {source} by {return_by} what it borrowed ({name}): {goods}.",
 	),
+	"loan_sold": (
+		"both",
+		"{target} pays {source} for goods of loan {name} that do not come back. Open it to see what is still owed.",
+	),
+	"loan_waived": (
+		"both",
+		"{target} need not give back goods of loan {name} to {source}. Open it to see what is still owed.",
+	),
+	"loan_reopened": (
+		"both",
+		"The settlement of loan {name} was cancelled: {target} gives back to {source} by {return_by}: {goods}.",
+	),
 	"settle": ("both", "Head office settled the difference of transfer {name} from {source} to {target}."),
 }
+
+
+# Steps whose message names what is owed of a loan.
+OF_WHAT_IS_OWED = ("loan_due", "loan_overdue", "loan_reopened")
 
 
 def asked(transfers: list) -> None:
@@ -86,7 +102,7 @@ def send(transfer: str, step: str, actor: str) -> None:
 
 def _goods(doc, step: str) -> list[str]:
 	"""Return the names of the goods that a step is about: of a loan, those that are owed still."""
-	if step not in ("loan_due", "loan_overdue"):
+	if step not in OF_WHAT_IS_OWED:
 		return [row.item_name for row in doc.items]
 	# loans.py tells of its reminders through this module.
 	from ks212_community.stock_exchange import loans

@@ -264,7 +264,7 @@ def get_transfer(transfer) -> frappe._dict:
 		_fields(
 			transfer,
 			"name request status approval_status needed_by deadline handover driver_name driver_phone vehicle_no reason"
-			" surplus_of transport_paid_by loan_days return_by return_of",
+			" surplus_of transport_paid_by loan_days return_by loan_open return_of",
 		),
 		goods_price=transfer.goods_price if posting.is_between(transfer) else None,
 		side="pusat" if not sides else "both" if len(sides) > 1 else next(iter(sides)),

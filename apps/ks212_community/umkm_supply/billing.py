@@ -11,7 +11,7 @@ from frappe import _
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, formatdate, get_link_to_form, today
 
-from ks212_community.stock_exchange.posting import as_ledger_user
+from ks212_community.stock_exchange.posting import as_ledger_user, payment_of
 from ks212_community.umkm_supply import books
 
 INVOICE = "Purchase Invoice"
@@ -171,7 +171,7 @@ def _check(doc, payable: float, accounts: list[str], precision: int) -> None:
 def refuse_paid(settlement) -> None:
 	"""Refuse to cancel a settlement while payments are against its invoice; ERPNext would let go of them by
 	itself."""
-	payment = settlement.purchase_invoice and _payment(settlement.purchase_invoice)
+	payment = settlement.purchase_invoice and payment_of(INVOICE, settlement.purchase_invoice)
 	if payment:
 		frappe.throw(
 			_("{0} pays this settlement. Cancel it first, or take its allocation back.").format(
@@ -199,23 +199,6 @@ def refuse_cancel(invoice) -> None:
 				get_link_to_form(SETTLEMENT, invoice.ks212_consignment_settlement)
 			)
 		)
-
-
-def _payment(invoice: str):
-	Entry = frappe.qb.DocType("Payment Ledger Entry")
-	found = (
-		frappe.qb.from_(Entry)
-		.select(Entry.voucher_type, Entry.voucher_no)
-		.where(
-			(Entry.against_voucher_type == INVOICE)
-			& (Entry.against_voucher_no == invoice)
-			& (Entry.voucher_no != invoice)
-			& (Entry.delinked == 0)
-		)
-		.limit(1)
-		.run(as_dict=True)
-	)
-	return found[0] if found else None
 
 
 def follow_payment(entry) -> None:

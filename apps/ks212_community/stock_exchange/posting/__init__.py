@@ -11,10 +11,10 @@ from frappe import _
 
 from ks212_community.constants import CONSIGNMENT, LOAN, SALE
 from ks212_community.stock_exchange.posting import between_companies, handover, invoices, loan, within_company
-from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, post
+from ks212_community.stock_exchange.posting.ledger import as_ledger_user, cancel, payment_of, post
 from ks212_community.stock_exchange.posting.loan import loan_rates
 
-__all__ = ["CONSIGNMENT", "LOAN", "SALE", "as_ledger_user", "cancel", "loan_rates", "post"]
+__all__ = ["CONSIGNMENT", "LOAN", "SALE", "as_ledger_user", "cancel", "loan_rates", "payment_of", "post"]
 
 # On which terms a line goes -> what moves it
 WAYS = {"": within_company, SALE: between_companies, CONSIGNMENT: handover, LOAN: loan}

@@ -33,7 +33,7 @@ def dispatch(transfer, lines: list[frappe._dict]) -> None:
 				"price_list_currency": CURRENCY,
 				"ignore_pricing_rule": 1,
 				"ks212_outlet_transfer": transfer.name,
-				**_taxes("Sales", transfer.source_company),
+				**default_taxes("Sales", transfer.source_company),
 				"items": [
 					{
 						"item_code": line.row.item_code,
@@ -68,7 +68,7 @@ def receive(transfer, lines: list[frappe._dict]) -> None:
 		doc.update({"ks212_outlet_transfer": transfer.name, "ignore_pricing_rule": 1})
 		# The seller's taxes are not the buyer's.
 		doc.set("taxes", [])
-		doc.update(_taxes("Purchase", transfer.company))
+		doc.update(default_taxes("Purchase", transfer.company))
 		doc.set("items", [row for row in doc.items if row.delivery_note_item in arrived])
 		for idx, row in enumerate(doc.items, 1):
 			line = arrived[row.delivery_note_item]
@@ -128,7 +128,7 @@ def _return(transfer, lines: list[frappe._dict], warehouse: str) -> None:
 	transfer.return_note = doc.name
 
 
-def _taxes(side: str, company: str) -> dict:
+def default_taxes(side: str, company: str) -> dict:
 	"""Return the fields of a company's default template of "Sales" or "Purchase" taxes, none where it has
 	none: who is no PKP owes no VAT. Invoices take their taxes from the documents they bill."""
 	doctype = f"{side} Taxes and Charges Template"

@@ -39,7 +39,7 @@ def bill(transfers: list, posting_date=None) -> None:
 		for idx, row in enumerate(sale.items, 1):
 			row.idx = idx
 			row.qty = row.stock_qty = arrived[row.dn_detail]
-		_keep(sale, transfers, posting_date)
+		keep(sale, transfers, posting_date)
 		# From the receipts, not from the invoice: ERPNext's own mapper between invoices leaves the receipts
 		# unbilled.
 		for transfer in transfers:
@@ -56,7 +56,7 @@ def bill(transfers: list, posting_date=None) -> None:
 		sold_as = _sold_as([row.pr_detail for row in purchase.items])
 		for row in purchase.items:
 			row.sales_invoice_item = sold[sold_as[row.pr_detail]]
-		_keep(purchase, transfers, posting_date)
+		keep(purchase, transfers, posting_date)
 	for transfer in transfers:
 		transfer.sales_invoice, transfer.purchase_invoice = sale.name, purchase.name
 
@@ -73,7 +73,9 @@ def _sold_as(receipt_rows: list[str]) -> dict[str, str]:
 	)
 
 
-def _keep(doc, transfers: list, posting_date) -> None:
+def keep(doc, transfers: list, posting_date) -> None:
+	"""Insert an invoice of the goods of `transfers`, dated today or `posting_date`, and submit it where the
+	setting says so."""
 	doc.ks212_outlet_transfer = transfers[0].name if len(transfers) == 1 else None
 	if posting_date:
 		# A due date of the day it is made on would be before terms that count from the posting date.
@@ -105,10 +107,14 @@ def undo_receipt(transfer) -> None:
 	transfer.sales_invoice = transfer.purchase_invoice = None
 	with as_ledger_user():
 		for doctype, name in drafts:
-			doc = frappe.get_doc(doctype, name)
-			doc.flags.ks212_posting = True
-			# The transfer, not written yet, still names it.
-			doc.delete(ignore_permissions=True, force=True)
+			delete_draft(doctype, name)
+
+
+def delete_draft(doctype: str, name: str) -> None:
+	"""Delete the draft of an invoice that is still named by what made it, as the ledger user."""
+	doc = frappe.get_doc(doctype, name)
+	doc.flags.ks212_posting = True
+	doc.delete(ignore_permissions=True, force=True)
 
 
 def _of(transfer) -> list[tuple[str, str]]:

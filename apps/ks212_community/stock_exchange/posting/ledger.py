@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import frappe
+from frappe.utils import today
 
 from ks212_community.constants import LEDGER_USER
 
@@ -53,10 +54,65 @@ def post(doc) -> None:
 		raise frappe.QueryDeadlockError from error
 
 
+def journal(company: str, remark: str, rows: list[dict], posting_date=None) -> str:
+	"""Post a Journal Entry of a company, dated today or `posting_date`; return its name. `rows` are those of
+	ERPNext's `accounts`."""
+	with as_ledger_user():
+		entry = frappe.get_doc(
+			{
+				"doctype": "Journal Entry",
+				"voucher_type": "Journal Entry",
+				"company": company,
+				"posting_date": posting_date or today(),
+				"user_remark": remark,
+				"accounts": rows,
+			}
+		)
+		post(entry)
+	return entry.name
+
+
+def shift(
+	company: str, remark: str, debit: str, credit: str, amount: float, cost_center: str, posting_date=None
+) -> str | None:
+	"""Post a Journal Entry of an `amount` (IDR; below zero: the other way round) from the account `credit` to
+	the account `debit`; None where it is zero."""
+	if not amount:
+		return None
+	if amount < 0:
+		debit, credit = credit, debit
+	rows = [
+		{"account": account, "cost_center": cost_center, f"{side}_in_account_currency": abs(amount)}
+		for account, side in ((debit, "debit"), (credit, "credit"))
+	]
+	return journal(company, remark, rows, posting_date)
+
+
+def payment_of(doctype: str, invoice: str):
+	"""Return (voucher_type, voucher_no) of something that pays an invoice or is set off against it; None
+	where nothing does."""
+	Entry = frappe.qb.DocType("Payment Ledger Entry")
+	found = (
+		frappe.qb.from_(Entry)
+		.select(Entry.voucher_type, Entry.voucher_no)
+		.where(
+			(Entry.against_voucher_type == doctype)
+			& (Entry.against_voucher_no == invoice)
+			& (Entry.voucher_no != invoice)
+			& (Entry.delinked == 0)
+		)
+		.limit(1)
+		.run(as_dict=True)
+	)
+	return found[0] if found else None
+
+
 def cancel(doctype: str, name: str) -> None:
 	"""Cancel a document that was posted here, where it still stands."""
 	with as_ledger_user():
 		doc = frappe.get_doc(doctype, name)
 		if doc.docstatus == 1:
 			doc.flags.ks212_posting = True
+			# What may be taken back was decided at the door; of some documents only ERPNext's managers may.
+			doc.flags.ignore_permissions = True
 			doc.cancel()

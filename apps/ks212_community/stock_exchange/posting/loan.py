@@ -10,11 +10,11 @@ goods travel in the sending company's transit warehouse.
 
 import frappe
 from frappe import _
-from frappe.utils import flt, today
+from frappe.utils import flt
 
 from ks212_community.constants import LOAN, LOAN_IN, LOAN_OUT
 from ks212_community.stock_exchange.posting import handover, within_company
-from ks212_community.stock_exchange.posting.ledger import as_ledger_user, post
+from ks212_community.stock_exchange.posting.ledger import shift
 from ks212_community.umkm_supply import books
 
 PRECISION = 2
@@ -79,31 +79,14 @@ def loan_rates(loans: list[str]) -> dict[tuple[str, str], float]:
 def _post_difference(transfer, debt: str, difference: float) -> str | None:
 	"""Book what the borrower gains by giving goods back that cost it less than the loan stands at, or loses
 	(below zero)."""
-	if not difference:
-		return None
 	company = transfer.source_company
-	gain = frappe.get_cached_value("Company", company, "stock_adjustment_account")
-	side, other = ("debit", "credit") if difference > 0 else ("credit", "debit")
-	cost_center = frappe.get_cached_value("Outlet", transfer.source_outlet, "cost_center")
-	with as_ledger_user():
-		entry = frappe.get_doc(
-			{
-				"doctype": "Journal Entry",
-				"voucher_type": "Journal Entry",
-				"company": company,
-				"posting_date": today(),
-				"user_remark": _("{0} gives back goods of {1}: their cost differs from the loan's").format(
-					transfer.name, transfer.return_of
-				),
-				"accounts": [
-					{
-						"account": account,
-						"cost_center": cost_center,
-						f"{which}_in_account_currency": abs(difference),
-					}
-					for account, which in ((debt, side), (gain, other))
-				],
-			}
-		)
-		post(entry)
-	return entry.name
+	return shift(
+		company,
+		_("{0} gives back goods of {1}: their cost differs from the loan's").format(
+			transfer.name, transfer.return_of
+		),
+		debt,
+		frappe.get_cached_value("Company", company, "stock_adjustment_account"),
+		difference,
+		frappe.get_cached_value("Outlet", transfer.source_outlet, "cost_center"),
+	)

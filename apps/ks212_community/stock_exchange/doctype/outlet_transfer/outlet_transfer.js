@@ -17,6 +17,9 @@ const KS212_STEPS = {
 	close: __("Closed"),
 	undo_dispatch: __("Dispatch cancelled"),
 	undo_receipt: __("Receipt cancelled"),
+	loan_sold: __("Paid instead of given back"),
+	loan_waived: __("Need not be given back"),
+	loan_reopened: __("To be given back again"),
 };
 
 frappe.ui.form.on("Outlet Transfer", {
@@ -28,6 +31,14 @@ frappe.ui.form.on("Outlet Transfer", {
 		// Nothing is typed here: every step is taken by a button.
 		frm.disable_save();
 		add_links(frm);
+		if (frm.doc.loan_open && frappe.model.can_create("Loan Settlement")) {
+			add_button(frm, __("End Loan"), () =>
+				frappe.model.open_mapped_doc({
+					method: "ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement.make_loan_settlement",
+					source_name: frm.doc.name,
+				})
+			);
+		}
 		frappe
 			.xcall("ks212_community.api.exchange.get_transfer", { transfer: frm.doc.name })
 			.then((view) => {
@@ -121,6 +132,13 @@ function add_links(frm) {
 				__("View")
 			);
 		}
+	}
+	if (frm.doc.loan_days && frappe.model.can_read("Loan Settlement")) {
+		frm.add_custom_button(
+			__("Loan Settlement"),
+			() => frappe.set_route("List", "Loan Settlement", { loan: frm.doc.name }),
+			__("View")
+		);
 	}
 	if (frm.doc.dispatch_entry || frm.doc.delivery_note) {
 		frm.add_custom_button(__("Delivery Slip"), () => frm.print_doc());
@@ -409,7 +427,7 @@ function receive(frm, view) {
 }
 
 function give_back(frm, view) {
-	const rows = view.loan.filter((row) => row.owed - row.coming > 0);
+	const rows = view.loan.filter((row) => row.left);
 	lines_dialog(frm, {
 		title: __("Give Back to {0}", [view.source.outlet_name]),
 		intro: __(
@@ -427,7 +445,7 @@ function give_back(frm, view) {
 			item: row.item_name,
 			uom: row.stock_uom,
 			owed: row.owed,
-			qty: row.owed - row.coming,
+			qty: row.left,
 		})),
 		label: __("Give Back"),
 		action: ({ items }, key) =>

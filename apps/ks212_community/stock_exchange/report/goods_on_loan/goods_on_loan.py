@@ -1,7 +1,7 @@
 """What companies of the network owe each other in kind: each loan and item, what came back, and until when
 the rest is due.
 
-Columns, four queries, pure functions. Quantities in the stock UOM, values in IDR at what the loan stands
+Columns, five queries, pure functions. Quantities in the stock UOM, values in IDR at what the loan stands
 at in both companies' books.
 """
 
@@ -45,6 +45,7 @@ def columns() -> list[dict]:
 		column("overdue_days", _("Days Overdue"), "Int", 110, disable_total=True),
 		column("lent", _("Lent"), "Float", 90, disable_total=True),
 		column("given_back", _("Given Back"), "Float", 110, disable_total=True),
+		column("settled", _("Paid or Waived"), "Float", 110, disable_total=True),
 		column("coming", _("On Its Way Back"), "Float", 120, disable_total=True),
 		link("transfer", _("Transfer"), "Outlet Transfer", 190),
 		text("source_name", _("Source Name"), 170),
