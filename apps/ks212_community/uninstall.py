@@ -8,6 +8,7 @@ from ks212_community.constants import (
 	CUSTOM_FIELDS,
 	KANBAN_BOARD,
 	LEDGER_USER,
+	NETWORK_PRICE_LIST,
 	PARTNER_GROUP,
 	ROLES,
 	STOCK_ENTRY_TYPES,
@@ -25,6 +26,7 @@ def before_uninstall():
 	remove_curation_template()
 	remove_supplier_group()
 	remove_network_parties()
+	remove_price_list()
 	remove_ledger_user()
 	remove_roles()
 
@@ -86,6 +88,20 @@ def remove_network_parties():
 		group = f"{doctype} Group"
 		if not frappe.db.exists(doctype, {frappe.scrub(group): PARTNER_GROUP}):
 			frappe.delete_doc_if_exists(group, PARTNER_GROUP, force=True)
+
+
+def remove_price_list():
+	"""The price list of documents between companies goes where none names it and nobody keeps prices in
+	it."""
+	named = (
+		("Delivery Note", "selling_price_list"),
+		("Sales Invoice", "selling_price_list"),
+		("Purchase Receipt", "buying_price_list"),
+		("Purchase Invoice", "buying_price_list"),
+		("Item Price", "price_list"),
+	)
+	if not any(frappe.db.exists(doctype, {field: NETWORK_PRICE_LIST}) for doctype, field in named):
+		frappe.delete_doc_if_exists("Price List", NETWORK_PRICE_LIST, force=True)
 
 
 def remove_ledger_user():
