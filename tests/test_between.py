@@ -12,10 +12,11 @@ from frappe.utils import add_days, flt, getdate, today
 from ks212_community import uninstall
 from ks212_community.api import companies, exchange
 from ks212_community.community_network import partners
-from ks212_community.constants import PARTNER_GROUP
+from ks212_community.constants import LEDGER_USER, NETWORK_PRICE_LIST, PARTNER_GROUP
 from ks212_community.network_planning import snapshot
 from ks212_community.permissions import companies_of
 from ks212_community.stock_exchange import gathering, prices
+from ks212_community.stock_exchange.posting import ledger
 from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance as balance
 from tests import story
 from tests.between import BetweenTestCase
@@ -680,6 +681,39 @@ class TestUninstall(BetweenTestCase):
 			("Supplier Group", PARTNER_GROUP),
 		):
 			self.assertFalse(frappe.db.exists(doctype, name), doctype)
+
+
+@pytest.mark.erpnext
+class TestUninstallOfBooks(BetweenTestCase):
+	def test_the_price_list_goes_where_no_document_names_it(self):
+		for doctype in ("Delivery Note", "Sales Invoice"):
+			frappe.db.set_value(
+				doctype, {"selling_price_list": NETWORK_PRICE_LIST}, "selling_price_list", None
+			)
+		for doctype in ("Purchase Receipt", "Purchase Invoice"):
+			frappe.db.set_value(doctype, {"buying_price_list": NETWORK_PRICE_LIST}, "buying_price_list", None)
+		frappe.db.savepoint("before_the_sale")
+		self.agree()
+		self.promised()
+		self.dispatch(OTHER)
+		uninstall.remove_price_list()
+		self.assertTrue(frappe.db.exists("Price List", NETWORK_PRICE_LIST))
+		frappe.db.rollback(save_point="before_the_sale")
+		self.request = None
+		uninstall.remove_price_list()
+		self.assertFalse(frappe.db.exists("Price List", NETWORK_PRICE_LIST))
+
+	def test_the_user_of_the_postings_stays_while_a_journal_entry_names_it(self):
+		company = frappe.get_doc("Company", OTHER_COMPANY)
+		accounts = (company.stock_adjustment_account, company.default_expense_account)
+		entry = ledger.shift(OTHER_COMPANY, "Uji", *accounts, 1000, company.cost_center)
+		self.assertEqual(frappe.db.get_value("Journal Entry", entry, "owner"), LEDGER_USER)
+		with patch.object(uninstall, "CUSTOM_FIELDS", {}):
+			uninstall.remove_ledger_user()
+			self.assertEqual(frappe.get_doc("User", LEDGER_USER).roles, [])
+			frappe.db.set_value("Journal Entry", {"owner": LEDGER_USER}, "owner", "Administrator")
+			uninstall.remove_ledger_user()
+		self.assertFalse(frappe.db.exists("User", LEDGER_USER))
 
 
 @pytest.mark.erpnext

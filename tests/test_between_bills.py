@@ -103,6 +103,23 @@ class TestBilledByHand(BillsTestCase):
 			invoice.cancel()
 		self.assertEqual(self.named(views[1])[0], None)
 
+	def test_what_the_buyers_accountant_bills_is_followed_too(self):
+		from erpnext.stock.doctype.purchase_receipt.purchase_receipt import make_purchase_invoice
+
+		self.settings(company_invoices="None")
+		views = [self.received((OIL, 4)), self.received((SUGAR, 4))]
+		with story.acting_as("Administrator"):
+			invoice = make_purchase_invoice(views[0].purchase_receipt)
+			invoice = make_purchase_invoice(views[1].purchase_receipt, invoice)
+			invoice.bill_no = "Uji"
+			invoice.insert()
+			self.assertEqual([self.named(view) for view in views], [(None, invoice.name)] * 2)
+			invoice.set("items", [row for row in invoice.items if row.item_code == SUGAR])
+			invoice.save()
+			self.assertEqual([self.named(view)[1] for view in views], [None, invoice.name])
+			invoice.delete()
+		self.assertEqual([self.named(view)[1] for view in views], [None, None])
+
 	def test_a_second_invoice_of_the_same_goods_does_not_take_the_firsts_place(self):
 		self.settings(company_invoices="None")
 		view = self.received()
@@ -241,6 +258,18 @@ class TestLegalEntity(BetweenTestCase):
 		self.ask((OIL, 12))
 		frappe.db.set_value("Supplier", partners.party_of("Supplier", OTHER_COMPANY), "disabled", 1)
 		self.refused("is not set up", partners.allow, OTHER_COMPANY, story.COMPANY)
+
+	@pytest.mark.erpnext
+	def test_goods_are_not_sent_through_a_warehouse_that_was_disabled(self):
+		self.agree(
+			basis="Loan in Kind", loan_days=7, source_company=OTHER_COMPANY, target_company=story.COMPANY
+		)
+		transfer = self.promised()
+		transit = frappe.db.get_value("Outlet Transfer", transfer.name, "transit_warehouse")
+		self.addCleanup(frappe.clear_document_cache, "Warehouse", transit)
+		frappe.db.set_value("Warehouse", transit, "disabled", 1)
+		self.refused(transit, self.dispatch, OTHER)
+		self.assertEqual(self.view(transfer.name).status, "Promised")
 
 	def test_goods_on_the_road_are_not_put_into_an_outlets_own_warehouse(self):
 		own = frappe.db.get_value("Company", OTHER_COMPANY, "default_in_transit_warehouse")

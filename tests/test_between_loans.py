@@ -11,7 +11,7 @@ from frappe import _
 from frappe.utils import add_days, flt, today
 
 from ks212_community.api import exchange
-from ks212_community.stock_exchange import availability, desk, loans, notices
+from ks212_community.stock_exchange import availability, desk, loans, notices, posting
 from ks212_community.stock_exchange import exchange as flow
 from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
 from ks212_community.umkm_supply import agreements, books
@@ -350,6 +350,19 @@ class TestLoan(LoanTestCase):
 		self.assertEqual((row.lender, row.borrower, row.owed), (OTHER_COMPANY, story.COMPANY, 12))
 		self.assertEqual(flt(row.value, 2), flt(self.account(OTHER_COMPANY, "lent"), 2))
 		self.assertEqual((row.overdue_days, goods_on_loan.execute({"overdue": 1})[1]), (0, []))
+
+	def test_what_loans_stand_at_by_loan_and_item(self):
+		cost = self.cost()
+		first = self.borrowed((OIL, 4), (SUGAR, 2))
+		with patch.object(story, "_buying_rate", lambda _item: cost + 3000):
+			story.stock_up(OTHER, {OIL: 40})
+		self.request = None
+		second = self.borrowed((OIL, 4))
+		now = self.cost()
+		self.assertGreater(now, cost)
+		rates = posting.loan_rates([first.name, second.name])
+		self.assertEqual(set(rates), {(first.name, OIL), (first.name, SUGAR), (second.name, OIL)})
+		self.assertEqual((rates[(first.name, OIL)], flt(rates[(second.name, OIL)], 2)), (cost, flt(now, 2)))
 
 	def test_both_are_reminded(self):
 		loan = self.borrowed()
