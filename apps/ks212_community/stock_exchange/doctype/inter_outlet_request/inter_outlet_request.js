@@ -104,7 +104,7 @@ function draw_shelf(frm) {
 					<td class="text-right">${ks212.qty(item.own_qty, item.stock_uom)}</td>
 					<td class="text-right">${
 						item.sources
-							? `<a data-item="${ks212.escape(item.item_code)}">${item.sources}</a>`
+							? `<a href="#" data-item="${ks212.escape(item.item_code)}">${item.sources}</a>`
 							: 0
 					}</td>
 				</tr>`
@@ -119,6 +119,7 @@ function draw_shelf(frm) {
 			<tbody>${rows}</tbody>
 		</table>`);
 		wrapper.find("[data-item]").on("click", (event) => {
+			event.preventDefault();
 			const code = event.currentTarget.dataset.item;
 			show_sources(
 				frm,

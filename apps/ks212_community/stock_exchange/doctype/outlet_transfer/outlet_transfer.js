@@ -241,7 +241,9 @@ function line(row, values) {
 }
 
 function answer(frm, view) {
-	const terms = view.items.some((row) => row.terms)
+	// What is lent has one term for all: it stands above the table.
+	const loan = view.items.find((row) => row.terms === "Loan");
+	const terms = view.items.some((row) => row.terms && row.terms !== "Loan")
 		? [
 				{
 					fieldname: "terms",
@@ -254,9 +256,14 @@ function answer(frm, view) {
 		: [];
 	lines_dialog(frm, {
 		title: __("Answer for {0}", [view.source.outlet_name]),
-		intro: __("What can {0} give? 0 means nothing.", [
-			`<b>${ks212.escape(view.source.outlet_name)}</b>`,
-		]),
+		intro: [
+			__("What can {0} give? 0 means nothing.", [
+				`<b>${ks212.escape(view.source.outlet_name)}</b>`,
+			]),
+			loan ? ks212.terms(loan, view.loan_days) : "",
+		]
+			.filter(Boolean)
+			.join("<br>"),
 		columns: in_list([
 			terms.length ? { ...ITEM, columns: 3 } : ITEM,
 			column("asked", __("Asked"), { read_only: 1, columns: 1 }),
