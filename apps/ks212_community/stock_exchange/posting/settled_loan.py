@@ -141,9 +141,9 @@ def check_cancel(settlement) -> None:
 		payment = settlement.get(field) and payment_of(doctype, settlement.get(field))
 		if payment:
 			frappe.throw(
-				_("{0} pays this settlement. Cancel it first, or take its allocation back.").format(
-					get_link_to_form(payment.voucher_type, payment.voucher_no)
-				)
+				_(
+					"{0} pays an invoice of this settlement. Cancel it first, or take its allocation back."
+				).format(get_link_to_form(payment.voucher_type, payment.voucher_no))
 			)
 
 
