@@ -40,6 +40,25 @@ def default_accounts(settlement) -> dict[str, str | None]:
 	}
 
 
+def check_accounts(settlement) -> None:
+	"""Refuse a Loan Settlement for which an account is missing that nobody chose and its company does not
+	name."""
+	difference = flt(settlement.value - settlement.price, PRECISION)
+	for field, is_used in (("lender_account", settlement.value), ("borrower_account", difference)):
+		if is_used and not settlement.get(field):
+			frappe.throw(_("Choose the {0}.").format(frappe.bold(_(settlement.meta.get_label(field)))))
+	if settlement.way == SALE and not _income_account(settlement.lender):
+		frappe.throw(
+			_("Company {0} has no Default Income Account. Set one, then repeat.").format(
+				frappe.bold(settlement.lender)
+			)
+		)
+
+
+def _income_account(company: str) -> str | None:
+	return frappe.get_cached_value("Company", company, "default_income_account")
+
+
 def post_settlement(settlement, transfer) -> None:
 	"""Post a Loan Settlement of the loan `transfer` in both companies' books, and name the documents on it;
 	the caller writes it."""
@@ -77,7 +96,6 @@ def _bill(settlement, transfer, remark: str, cost_centers: dict[str, str], borro
 	"""Make both invoices: drafts, or submitted, as the settings say of other sales between companies."""
 	lender, borrower = settlement.lender, settlement.borrower
 	partners.allow(lender, borrower)
-	income = frappe.get_cached_value("Company", lender, "default_income_account")
 	with as_ledger_user():
 		sale = frappe.get_doc(
 			{
@@ -90,7 +108,9 @@ def _bill(settlement, transfer, remark: str, cost_centers: dict[str, str], borro
 				"ignore_pricing_rule": 1,
 				"remarks": remark,
 				**default_taxes("Sales", lender),
-				"items": _rows(settlement, income_account=income, cost_center=cost_centers["source"]),
+				"items": _rows(
+					settlement, income_account=_income_account(lender), cost_center=cost_centers["source"]
+				),
 			}
 		)
 		invoices.keep(sale, [transfer], settlement.posting_date)

@@ -21,8 +21,11 @@ class LoanSettlement(Document):
 
 	def validate(self):
 		self.set_parties()
+		if self.is_new() and not self.items:
+			self.fill()
 		self.validate_items()
 		self.set_values()
+		self.validate_price()
 		self.validate_date()
 
 	def _validate_links(self):
@@ -39,6 +42,9 @@ class LoanSettlement(Document):
 	def _cancel(self):
 		self.lock_loan()
 		return super()._cancel()
+
+	def before_submit(self):
+		settled_loan.check_accounts(self)
 
 	def on_submit(self):
 		transfer = self.lock_loan()
@@ -87,15 +93,13 @@ class LoanSettlement(Document):
 			if line["left"]:
 				rate = flt(rates[(self.loan, line["item_code"])], PRECISION)
 				self.append("items", {"item_code": line["item_code"], "qty": line["left"], "price": rate})
+		if not self.items:
+			frappe.throw(_("Nothing of this transfer is on loan."))
 
 	def validate_items(self):
 		"""Refuse what is not owed, by row."""
 		lines = loans.standing([self.loan], for_update=self.docstatus == 1)
 		rates = posting.loan_rates([self.loan])
-		if not self.items:
-			self.fill()
-		if not self.items:
-			frappe.throw(_("Nothing of this transfer is on loan."))
 		seen = set()
 		for row in self.items:
 			line = lines.get((self.loan, row.item_code))
@@ -133,11 +137,13 @@ class LoanSettlement(Document):
 			row.amount = flt(row.qty * flt(row.price), PRECISION)
 		self.value = flt(sum(row.value for row in self.items), PRECISION)
 		self.price = flt(sum(row.amount for row in self.items), PRECISION)
-		if self.way == SALE and not self.price:
-			frappe.throw(_("A sale has a price. Enter it, or choose Waiver."))
 		for field, account in settled_loan.default_accounts(self).items():
 			if not self.get(field):
 				self.set(field, account)
+
+	def validate_price(self):
+		if self.way == SALE and not self.price:
+			frappe.throw(_("A sale has a price. Enter it, or choose Waiver."))
 
 	def validate_date(self):
 		entry = frappe.db.get_value("Outlet Transfer", self.loan, "loan_in_entry")
@@ -154,6 +160,7 @@ def make_loan_settlement(source_name: Any = None) -> Document:
 	doc = frappe.new_doc("Loan Settlement")
 	doc.loan = source_name
 	doc.set_parties()
+	doc.fill()
 	doc.validate_items()
 	doc.set_values()
 	return doc

@@ -5,11 +5,12 @@ from unittest.mock import patch
 import pytest
 
 import frappe
+from frappe import _
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, today
 
 from ks212_community.api import companies
-from ks212_community.stock_exchange import notices
+from ks212_community.stock_exchange import notices, posting
 from ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement import make_loan_settlement
 from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
 from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance
@@ -184,6 +185,7 @@ class TestLoanSettlement(SettlementTestCase):
 			({"items": [{"item_code": OIL, "qty": 1, "price": 1}] * 2}, "Row 2: this line is given twice"),
 			({"items": [{"item_code": MILK, "qty": 1, "price": 1}]}, "not owed on this loan"),
 			({"posting_date": add_days(today(), -1)}, "Choose a later day"),
+			({"items": []}, ""),
 			({"way": "Hadiah"}, ""),
 			({"reason": ""}, ""),
 			({"loan": "OT-TIDAK-ADA"}, ""),
@@ -191,6 +193,30 @@ class TestLoanSettlement(SettlementTestCase):
 			with self.subTest(values):
 				bad = frappe.get_doc(doc.doctype, doc.name)
 				self.refused(message, bad.update(values).save)
+
+	def test_goods_of_no_value_are_sold_at_a_price_or_waived(self):
+		loan = self.borrowed()
+		with patch.object(posting, "loan_rates", lambda _loans: {(loan.name, OIL): 0.0}):
+			self.refused("A sale has a price", self.draft, loan)
+			doc = self.settled(loan, way="Waiver")
+		self.assertEqual((doc.lender_entry, doc.borrower_entry), (None, None))
+		self.assertFalse(self.is_open(loan))
+
+	def test_a_company_that_lacks_an_account(self):
+		loan = self.borrowed()
+		doc = self.draft(loan)
+		for company, field, message in (
+			(OTHER_COMPANY, "default_income_account", "no Default Income Account"),
+			(OTHER_COMPANY, "default_expense_account", "Lender's Expense Account"),
+		):
+			with self.subTest(field):
+				before = frappe.db.get_value("Company", company, field)
+				frappe.db.set_value("Company", company, field, None)
+				self.addCleanup(frappe.clear_document_cache, "Company", company)
+				fresh = frappe.get_doc(doc.doctype, doc.name)
+				fresh.lender_account = None
+				self.refused(_(message), fresh.submit)
+				frappe.db.set_value("Company", company, field, before)
 
 	def test_an_account_of_another_company(self):
 		loan = self.borrowed()
@@ -237,7 +263,7 @@ class TestLoanSettlement(SettlementTestCase):
 			("borrower_entry", "Journal Entry"),
 		):
 			with self.subTest(field):
-				self.refused(doc.name, frappe.get_doc(doctype, doc.get(field)).cancel)
+				self.refused("linked with", frappe.get_doc(doctype, doc.get(field)).cancel)
 
 	def test_a_settlement_that_something_is_set_off_against_stays(self):
 		loan = self.borrowed()
