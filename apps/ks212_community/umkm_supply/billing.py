@@ -11,7 +11,7 @@ from frappe import _
 from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, flt, formatdate, get_link_to_form, today
 
-from ks212_community.stock_exchange.posting import as_ledger_user, payment_of
+from ks212_community.stock_exchange.posting import as_ledger_user, cancel, payment_of
 from ks212_community.umkm_supply import books
 
 INVOICE = "Purchase Invoice"
@@ -182,13 +182,8 @@ def refuse_paid(settlement) -> None:
 
 def cancel_invoice(settlement) -> None:
 	"""Cancel the settlement's Purchase Invoice, where it has one."""
-	if not settlement.purchase_invoice:
-		return
-	doc = frappe.get_doc(INVOICE, settlement.purchase_invoice)
-	if doc.docstatus == 1:
-		with as_ledger_user():
-			doc.flags.ks212_posting = True
-			doc.cancel()
+	if settlement.purchase_invoice:
+		cancel(INVOICE, settlement.purchase_invoice)
 
 
 def refuse_cancel(invoice) -> None:

@@ -130,7 +130,7 @@ def _return(transfer, lines: list[frappe._dict], warehouse: str) -> None:
 
 def default_taxes(side: str, company: str) -> dict:
 	"""Return the fields of a company's default template of "Sales" or "Purchase" taxes, none where it has
-	none: who is no PKP owes no VAT. Invoices take their taxes from the documents they bill."""
+	none: who is no PKP owes no VAT. Invoices of a delivery take theirs from it."""
 	doctype = f"{side} Taxes and Charges Template"
 	template = frappe.db.get_value(doctype, {"company": company, "is_default": 1, "disabled": 0})
 	if not template:
