@@ -251,12 +251,21 @@ def _loan():
 	)
 	_carry(back["name"], SELLER, BUYER, 12)
 	say("A week later it has its own again and gives 12 back, by a transfer the other way.")
+	from ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement import make_loan_settlement
 	from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
 
 	with story.acting_as(story.PUSAT):
+		settlement = make_loan_settlement(name)
+		settlement.items[0].qty = 3
+		settlement.reason = "Sold at the bazaar: paid for instead of given back"
+		settlement.submit()
+		say(
+			f"3 more were sold at the bazaar. Head office ends that part of the loan: {settlement.name},"
+			f" {rupiah(settlement.price)}, an invoice in each company."
+		)
 		_columns, rows = goods_on_loan.execute({})
 	table(
-		["Lender", "Borrower", "Item", "Lent", "Given back", "Owed", "Worth", "Back by"],
+		["Lender", "Borrower", "Item", "Lent", "Given back", "Paid", "Owed", "Worth", "Back by"],
 		[
 			(
 				row.lender,
@@ -264,6 +273,7 @@ def _loan():
 				row.item_name,
 				flt(row.lent),
 				flt(row.given_back),
+				flt(row.settled),
 				flt(row.owed),
 				rupiah(row.value),
 				formatdate(row.return_by, "d MMM"),
