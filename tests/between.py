@@ -56,6 +56,41 @@ class BetweenTestCase(FlowTestCase):
 			transfer = self.approve(transfer.name)
 		return transfer
 
+	def make_taxes(self, side, company, **row):
+		"""The default template of a company that collects VAT."""
+		root = "Liability" if side == "Sales" else "Asset"
+		account = frappe.get_doc(
+			{
+				"doctype": "Account",
+				"account_name": f"PPN Uji {side}",
+				"company": company,
+				"parent_account": frappe.db.get_value(
+					"Account",
+					{"company": company, "root_type": root, "is_group": 1, "parent_account": ["is", "set"]},
+				),
+				"account_type": "Tax",
+			}
+		).insert()
+		frappe.get_doc(
+			{
+				"doctype": f"{side} Taxes and Charges Template",
+				"title": "PPN Uji",
+				"company": company,
+				"is_default": 1,
+				"taxes": [
+					{
+						"charge_type": "On Net Total",
+						"account_head": account.name,
+						"rate": 11,
+						"description": "PPN",
+						"category": "Total",
+						"add_deduct_tax": "Add",
+						**row,
+					}
+				],
+			}
+		).insert()
+
 	def cost(self, item_code=OIL, outlet=OTHER):
 		return frappe.db.get_value(
 			"Bin", {"item_code": item_code, "warehouse": story.warehouse_of(outlet)}, "valuation_rate"

@@ -275,40 +275,6 @@ class TestSale(BetweenTestCase):
 				key=new_key(),
 			)
 
-	def make_taxes(self, side, company):
-		"""The default template of a company that collects VAT."""
-		root = "Liability" if side == "Sales" else "Asset"
-		account = frappe.get_doc(
-			{
-				"doctype": "Account",
-				"account_name": f"PPN Uji {side}",
-				"company": company,
-				"parent_account": frappe.db.get_value(
-					"Account",
-					{"company": company, "root_type": root, "is_group": 1, "parent_account": ["is", "set"]},
-				),
-				"account_type": "Tax",
-			}
-		).insert()
-		frappe.get_doc(
-			{
-				"doctype": f"{side} Taxes and Charges Template",
-				"title": "PPN Uji",
-				"company": company,
-				"is_default": 1,
-				"taxes": [
-					{
-						"charge_type": "On Net Total",
-						"account_head": account.name,
-						"rate": 11,
-						"description": "PPN",
-						"category": "Total",
-						"add_deduct_tax": "Add",
-					}
-				],
-			}
-		).insert()
-
 	def test_taxes_are_each_companys_own_template(self):
 		self.make_taxes("Sales", OTHER_COMPANY)
 		self.make_taxes("Purchase", story.COMPANY)

@@ -92,6 +92,16 @@ doc_events = {
 	},
 }
 
+# The desk's Cancel would cancel these first, with what they rest on: they follow by themselves, or say what
+# is to be cancelled instead.
+auto_cancel_exempted_doctypes = [
+	"Outlet Transfer",
+	"Loan Settlement",
+	"Consignment Delivery",
+	"Consignment Removal",
+	"Consignment Settlement",
+]
+
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["ks212_community.stock_exchange.deadlines.run"],

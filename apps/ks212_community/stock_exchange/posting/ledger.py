@@ -89,8 +89,9 @@ def shift(
 
 
 def payment_of(doctype: str, invoice: str):
-	"""Return (voucher_type, voucher_no) of something that pays an invoice or is set off against it; None
-	where nothing does."""
+	"""Return (voucher_type, voucher_no) of something that pays an invoice or is set off against it, as it is
+	now; None where nothing does. Nobody pays it until the transaction ends."""
+	frappe.db.get_value(doctype, invoice, "name", for_update=True)
 	Entry = frappe.qb.DocType("Payment Ledger Entry")
 	found = (
 		frappe.qb.from_(Entry)
@@ -102,6 +103,7 @@ def payment_of(doctype: str, invoice: str):
 			& (Entry.delinked == 0)
 		)
 		.limit(1)
+		.for_update()
 		.run(as_dict=True)
 	)
 	return found[0] if found else None

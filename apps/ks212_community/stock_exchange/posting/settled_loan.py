@@ -25,6 +25,9 @@ from ks212_community.umkm_supply import books
 INVOICES = {"purchase_invoice": "Purchase Invoice", "sales_invoice": "Sales Invoice"}
 ENTRIES = ("borrower_entry", "lender_entry")
 DOCUMENTS = (*INVOICES, *ENTRIES)
+# Which account is of which side's company.
+SIDES = {"lender_account": "lender", "borrower_account": "borrower"}
+PROFIT_AND_LOSS = "Profit and Loss"
 PRECISION = 2
 
 
@@ -40,12 +43,26 @@ def default_accounts(settlement) -> dict[str, str | None]:
 	}
 
 
+def validate_accounts(settlement) -> None:
+	"""Refuse an account that is not one of income or expenses of the company that it is chosen for."""
+	for field, side in SIDES.items():
+		account, company = settlement.get(field), settlement.get(side)
+		if not account:
+			continue
+		found = frappe.db.get_value("Account", account, ["company", "is_group", "report_type"], as_dict=True)
+		if not found or found.company != company or found.is_group or found.report_type != PROFIT_AND_LOSS:
+			frappe.throw(
+				_("{0}: choose an account of {1} for income or expenses that is no group.").format(
+					frappe.bold(_(settlement.meta.get_label(field))), frappe.bold(company)
+				)
+			)
+
+
 def check_accounts(settlement) -> None:
 	"""Refuse a Loan Settlement for which an account is missing that nobody chose and its company does not
 	name."""
-	difference = flt(settlement.value - settlement.price, PRECISION)
-	for field, is_used in (("lender_account", settlement.value), ("borrower_account", difference)):
-		if is_used and not settlement.get(field):
+	for field in SIDES:
+		if not settlement.get(field):
 			frappe.throw(_("Choose the {0}.").format(frappe.bold(_(settlement.meta.get_label(field)))))
 	if settlement.way == SALE and not _income_account(settlement.lender):
 		frappe.throw(
@@ -79,21 +96,22 @@ def post_settlement(settlement, transfer) -> None:
 		cost_centers["source"],
 		settlement.posting_date,
 	)
+	# What the invoice debits, which may be less than the price where taxes are included in it.
+	billed = _bill(settlement, transfer, remark, cost_centers, borrowed) if settlement.way == SALE else 0.0
 	settlement.borrower_entry = shift(
 		settlement.borrower,
 		remark,
 		borrowed,
 		settlement.borrower_account,
-		flt(settlement.value - settlement.price, PRECISION),
+		flt(settlement.value - billed, PRECISION),
 		cost_centers["target"],
 		settlement.posting_date,
 	)
-	if settlement.way == SALE:
-		_bill(settlement, transfer, remark, cost_centers, borrowed)
 
 
-def _bill(settlement, transfer, remark: str, cost_centers: dict[str, str], borrowed: str) -> None:
-	"""Make both invoices: drafts, or submitted, as the settings say of other sales between companies."""
+def _bill(settlement, transfer, remark: str, cost_centers: dict[str, str], borrowed: str) -> float:
+	"""Make both invoices: drafts, or submitted, as the settings say of other sales between companies; return
+	what the buyer's debits to the goods borrowed (IDR)."""
 	lender, borrower = settlement.lender, settlement.borrower
 	partners.allow(lender, borrower)
 	with as_ledger_user():
@@ -136,6 +154,7 @@ def _bill(settlement, transfer, remark: str, cost_centers: dict[str, str], borro
 			row.sales_invoice_item = sold.name
 		invoices.keep(purchase, [transfer], settlement.posting_date)
 	settlement.sales_invoice, settlement.purchase_invoice = sale.name, purchase.name
+	return flt(purchase.base_net_total, PRECISION)
 
 
 def _rows(settlement, **values) -> list[dict]:

@@ -52,7 +52,13 @@ frappe.ui.form.on("Loan Settlement", {
 				{ source_name: frm.doc.loan }
 			)
 			.then((made) => {
-				frm.set_value({ lender: made.lender, borrower: made.borrower });
+				frm.set_value({
+					lender: made.lender,
+					borrower: made.borrower,
+					// Those of the companies before.
+					lender_account: null,
+					borrower_account: null,
+				});
 				frm.clear_table("items");
 				for (const { name, ...row } of made.items) frm.add_child("items", row);
 				add_up(frm);
@@ -62,6 +68,10 @@ frappe.ui.form.on("Loan Settlement", {
 	way(frm) {
 		// What each way uses is not the other's; saving fills in the usual one.
 		frm.set_value("lender_account", null);
+		for (const row of frm.doc.items || []) {
+			row.price = frm.doc.way === "Sale" ? row.price || flt(row.value_rate, 2) : 0;
+		}
+		add_up(frm);
 		frm.refresh();
 	},
 });

@@ -13,6 +13,8 @@ from ks212_community.stock_exchange.posting import settled_loan
 from ks212_community.stock_exchange.ranking import is_whole
 
 PRECISION = 2
+MAX_PRICE = 1_000_000_000
+PARTIES = ("loan", "lender", "borrower")
 
 
 class LoanSettlement(Document):
@@ -26,6 +28,7 @@ class LoanSettlement(Document):
 		self.validate_items()
 		self.set_values()
 		self.validate_price()
+		settled_loan.validate_accounts(self)
 		self.validate_date()
 
 	def _validate_links(self):
@@ -34,16 +37,15 @@ class LoanSettlement(Document):
 			self.update(dict.fromkeys(settled_loan.DOCUMENTS))
 		super()._validate_links()
 
-	def _submit(self):
-		# Before this document's own row.
-		self.lock_loan()
-		return super()._submit()
-
-	def _cancel(self):
-		self.lock_loan()
-		return super()._cancel()
+	def check_if_latest(self):
+		if self.docstatus:
+			# Before this document's own row, which is locked here.
+			self.lock_loan(frappe.db.get_value(self.doctype, self.name, "loan") if self.name else None)
+		super().check_if_latest()
 
 	def before_submit(self):
+		# A field is read-only in the form alone: what was posted is not for the caller to say.
+		self.update(dict.fromkeys(settled_loan.DOCUMENTS))
 		settled_loan.check_accounts(self)
 
 	def on_submit(self):
@@ -53,6 +55,8 @@ class LoanSettlement(Document):
 		loans.settle(transfer, "loan_sold" if self.way == SALE else "loan_waived", self.reason)
 
 	def before_cancel(self):
+		before = self.get_doc_before_save()
+		self.update({field: before.get(field) for field in (*settled_loan.DOCUMENTS, *PARTIES)})
 		settled_loan.check_cancel(self)
 
 	def on_cancel(self):
@@ -60,10 +64,12 @@ class LoanSettlement(Document):
 		settled_loan.cancel_settlement(self)
 		loans.settle(transfer, "loan_reopened", self.reason)
 
-	def lock_loan(self):
-		"""Lock the loan as whoever gives back does, its request first, and return it as it is now."""
-		exchange.lock_request(frappe.db.get_value("Outlet Transfer", self.loan, "request"))
-		return frappe.get_doc("Outlet Transfer", self.loan, for_update=True)
+	def lock_loan(self, loan: str | None = None):
+		"""Lock the loan (default: the document's) as whoever gives back does, its request first, and return
+		it as it is now."""
+		loan = loan or validate.name_of("Outlet Transfer", self.loan, _("Loan in Kind"))
+		exchange.lock_request(frappe.db.get_value("Outlet Transfer", loan, "request"))
+		return frappe.get_doc("Outlet Transfer", loan, for_update=True)
 
 	def set_parties(self):
 		"""Take who lent to whom from the loan; refuse a caller who may not see the books of both."""
@@ -71,9 +77,15 @@ class LoanSettlement(Document):
 		loan = frappe.db.get_value(
 			"Outlet Transfer",
 			self.loan,
-			["source_company", "company", "source_name", "target_name"],
+			["source_company", "company", "source_name", "target_name", "return_of"],
 			as_dict=True,
 		)
+		if loan.return_of:
+			frappe.throw(
+				_("{0} gives goods of a loan back. Choose the loan itself: {1}.").format(
+					frappe.bold(self.loan), frappe.bold(loan.return_of)
+				)
+			)
 		self.update(
 			{
 				"lender": loan.source_company,
@@ -88,11 +100,14 @@ class LoanSettlement(Document):
 	def fill(self):
 		"""List all that is owed and not on its way back, at what it stands at in the books."""
 		rates = posting.loan_rates([self.loan])
+		lines = loans.owed_items(self.loan, loans.standing([self.loan]))
 		self.set("items", [])
-		for line in loans.owed_items(self.loan, loans.standing([self.loan])):
+		for line in lines:
 			if line["left"]:
 				rate = flt(rates[(self.loan, line["item_code"])], PRECISION)
 				self.append("items", {"item_code": line["item_code"], "qty": line["left"], "price": rate})
+		if not self.items and any(line["coming"] for line in lines):
+			frappe.throw(_("All that is owed is on its way back. Count it in, or withdraw it, first."))
 		if not self.items:
 			frappe.throw(_("Nothing of this transfer is on loan."))
 
@@ -123,10 +138,17 @@ class LoanSettlement(Document):
 						row.idx, f"{row.owed_qty:g}", frappe.bold(line.item_name)
 					)
 				)
-			if flt(row.price) < 0:
-				frappe.throw(_("Row {0}: the price must not be below zero.").format(row.idx))
+			row.price = self.validate_price_of(row, label.format(row.idx, _("Price per Unit")))
 			row.update({"item_name": line.item_name, "stock_uom": line.stock_uom})
 			row.value_rate = rates[(self.loan, row.item_code)]
+
+	def validate_price_of(self, row, label: str) -> float:
+		price = flt(validate.number(row.price or 0, label), PRECISION)
+		if price < 0:
+			frappe.throw(_("Row {0}: the price must not be below zero.").format(row.idx))
+		if price > MAX_PRICE:
+			frappe.throw(_("{0} is too large.").format(label))
+		return price
 
 	def set_values(self):
 		"""Reckon value and price (IDR, before tax), and choose the accounts that nobody chose."""
@@ -134,7 +156,7 @@ class LoanSettlement(Document):
 			if self.way != SALE:
 				row.price = 0
 			row.value = flt(row.qty * row.value_rate, PRECISION)
-			row.amount = flt(row.qty * flt(row.price), PRECISION)
+			row.amount = flt(row.qty * row.price, PRECISION)
 		self.value = flt(sum(row.value for row in self.items), PRECISION)
 		self.price = flt(sum(row.amount for row in self.items), PRECISION)
 		for field, account in settled_loan.default_accounts(self).items():

@@ -14,6 +14,7 @@ from ks212_community.stock_exchange import notices, posting
 from ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement import make_loan_settlement
 from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
 from ks212_community.stock_exchange.report.inter_entity_balance import inter_entity_balance
+from ks212_community.umkm_supply import books
 from tests import story
 from tests.between import LoanTestCase
 from tests.flow import call_as
@@ -182,6 +183,9 @@ class TestLoanSettlement(SettlementTestCase):
 			({"items": [{"item_code": OIL, "qty": 1.5, "price": 1}]}, "whole"),
 			({"items": [{"item_code": OIL, "qty": 1, "price": -1}]}, "below zero"),
 			({"items": [{"item_code": OIL, "qty": 1, "price": 0}]}, "A sale has a price"),
+			({"items": [{"item_code": OIL, "qty": 1, "price": 1e13}]}, "too large"),
+			({"items": [{"item_code": OIL, "qty": 1, "price": float("nan")}]}, "must be a number"),
+			({"items": [{"item_code": OIL, "qty": 1, "price": "mahal"}]}, ""),
 			({"items": [{"item_code": OIL, "qty": 1, "price": 1}] * 2}, "Row 2: this line is given twice"),
 			({"items": [{"item_code": MILK, "qty": 1, "price": 1}]}, "not owed on this loan"),
 			({"posting_date": add_days(today(), -1)}, "Choose a later day"),
@@ -218,12 +222,71 @@ class TestLoanSettlement(SettlementTestCase):
 				self.refused(_(message), fresh.submit)
 				frappe.db.set_value("Company", company, field, before)
 
-	def test_an_account_of_another_company(self):
+	def test_an_account_that_is_not_the_companys_own_or_no_expense(self):
 		loan = self.borrowed()
-		wrong = frappe.db.get_value("Company", COMPANY, "default_expense_account")
-		doc = self.draft(loan, lender_account=wrong)
-		self.refused(wrong, doc.submit)
-		self.assertTrue(self.is_open(loan))
+		doc = self.draft(loan)
+		group = {"company": OTHER_COMPANY, "is_group": 1, "report_type": "Profit and Loss"}
+		for wrong in (
+			frappe.db.get_value("Company", COMPANY, "default_expense_account"),
+			books.account(OTHER_COMPANY, "lent"),
+			frappe.db.get_value("Account", group),
+		):
+			with self.subTest(wrong):
+				fresh = frappe.get_doc(doc.doctype, doc.name)
+				fresh.lender_account = wrong
+				self.refused("for income or expenses", fresh.save)
+
+	def test_what_is_given_back_is_no_loan(self):
+		loan = self.borrowed()
+		back = self.counted_back(self.sent_back(loan, (OIL, 4)))
+		self.refused(loan.name, call_as, PUSAT, make_loan_settlement, source_name=back.name)
+
+	def test_all_is_on_its_way_back(self):
+		loan = self.borrowed()
+		self.give_back(loan)
+		self.refused("on its way back", call_as, PUSAT, make_loan_settlement, source_name=loan.name)
+
+	def test_taxes_that_are_included_in_the_price_are_no_goods(self):
+		self.make_taxes("Purchase", COMPANY, included_in_print_rate=1)
+		loan = self.borrowed()
+		doc = self.settled(loan, price=11_100)
+		purchase = self.documents(doc)[1]
+		self.assertEqual(flt(purchase.base_net_total), 120_000)
+		self.assertEqual(self.account(COMPANY, "borrowed"), 0)
+
+	def test_a_caller_does_not_say_what_was_posted(self):
+		"""A field is read-only in the form alone: a request may bring any value."""
+		loan = self.borrowed()
+		other = self.settled(loan, qty=2)
+		doc = self.draft(loan, qty=2, way="Waiver", sales_invoice=other.sales_invoice)
+		with story.acting_as(PUSAT):
+			doc.sales_invoice, doc.lender_entry = other.sales_invoice, other.lender_entry
+			doc.submit()
+		self.assertIsNone(frappe.db.get_value(doc.doctype, doc.name, "sales_invoice"))
+		own = doc.lender_entry
+		with story.acting_as(PUSAT):
+			doc = frappe.get_doc(doc.doctype, doc.name)
+			doc.update(
+				{field: other.get(field) for field in ("sales_invoice", "purchase_invoice", "lender_entry")}
+			)
+			doc.cancel()
+		self.assertEqual(frappe.db.get_value("Journal Entry", own, "docstatus"), 2)
+		self.assertEqual([invoice.docstatus for invoice in self.documents(other)], [1, 1])
+		self.assertEqual(frappe.db.get_value("Journal Entry", other.lender_entry, "docstatus"), 1)
+
+	def test_the_desks_cancel_leaves_what_follows_by_itself(self):
+		from frappe.desk.form.linked_with import get_submitted_linked_docs
+
+		loan = self.borrowed()
+		doc = self.settled(loan, qty=5)
+		for doctype, name in (
+			("Journal Entry", doc.lender_entry),
+			("Stock Entry", loan.loan_in_entry),
+			("Stock Entry", loan.dispatch_entry),
+		):
+			with self.subTest(doctype):
+				linked = get_submitted_linked_docs(doctype, name)["docs"]
+				self.assertEqual([row["doctype"] for row in linked], [])
 
 	def test_drafts_for_the_accountants(self):
 		self.invoices("Draft")

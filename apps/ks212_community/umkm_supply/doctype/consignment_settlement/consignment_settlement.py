@@ -44,6 +44,7 @@ class ConsignmentSettlement(Document):
 		self.validate_previous()
 		self.validate_carried()
 		self.validate_terms()
+		self.purchase_invoice = None
 		self.status = "Unpaid" if flt(self.payable) > 0 else "Carried Forward"
 
 	def on_submit(self):
@@ -58,6 +59,9 @@ class ConsignmentSettlement(Document):
 			)
 
 	def before_cancel(self):
+		# Fields are read-only in the form alone: which invoice is cancelled is not for the caller to say.
+		before = self.get_doc_before_save()
+		self.update({field: before.get(field) for field in ("supplier", "company", "purchase_invoice")})
 		settlement.lock_supplier(self.company, self.supplier)
 		self.validate_last()
 		billing.refuse_paid(self)
