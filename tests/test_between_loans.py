@@ -13,6 +13,7 @@ from frappe.utils import add_days, flt, today
 from ks212_community.api import exchange
 from ks212_community.stock_exchange import availability, desk, loans, notices, posting
 from ks212_community.stock_exchange import exchange as flow
+from ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement import make_loan_settlement
 from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
 from ks212_community.umkm_supply import agreements, books
 from tests import story
@@ -300,6 +301,21 @@ class TestLoan(LoanTestCase):
 		with self.assertRaisesRegex(frappe.ValidationError, f"on loan by transfer <strong>{loan.name}"):
 			agreements.apply_supply("Consignment", [OIL])
 		self.assertFalse(frappe.db.get_value("Item", OIL, "ks212_consigned"))
+
+	def test_the_desks_cancel_leaves_what_follows_by_itself(self):
+		"""It would cancel the transfer first, which refuses, or the settlement, which cancels the entry."""
+		from frappe.desk.form.linked_with import get_submitted_linked_docs
+
+		loan = self.borrowed()
+		settlement = make_loan_settlement(loan.name)
+		settlement.update({"reason": "Dibayar"}).submit()
+		for doctype, name in (
+			("Journal Entry", settlement.lender_entry),
+			("Stock Entry", loan.loan_in_entry),
+			("Stock Entry", loan.dispatch_entry),
+		):
+			with self.subTest(name):
+				self.assertEqual(get_submitted_linked_docs(doctype, name)["docs"], [])
 
 	def test_a_cancelled_receipt_ends_the_loan(self):
 		loan = self.borrowed()

@@ -274,20 +274,6 @@ class TestLoanSettlement(SettlementTestCase):
 		self.assertEqual([invoice.docstatus for invoice in self.documents(other)], [1, 1])
 		self.assertEqual(frappe.db.get_value("Journal Entry", other.lender_entry, "docstatus"), 1)
 
-	def test_the_desks_cancel_leaves_what_follows_by_itself(self):
-		from frappe.desk.form.linked_with import get_submitted_linked_docs
-
-		loan = self.borrowed()
-		doc = self.settled(loan, qty=5)
-		for doctype, name in (
-			("Journal Entry", doc.lender_entry),
-			("Stock Entry", loan.loan_in_entry),
-			("Stock Entry", loan.dispatch_entry),
-		):
-			with self.subTest(doctype):
-				linked = get_submitted_linked_docs(doctype, name)["docs"]
-				self.assertEqual([row["doctype"] for row in linked], [])
-
 	def test_drafts_for_the_accountants(self):
 		self.invoices("Draft")
 		loan = self.borrowed()
