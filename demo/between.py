@@ -251,18 +251,14 @@ def _loan():
 	)
 	_carry(back["name"], SELLER, BUYER, 12)
 	say("A week later it has its own again and gives 12 back, by a transfer the other way.")
-	from ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement import make_loan_settlement
+	settlement = call_as(story.PUSAT, _pay_for, loan=name, qty=3)
+	say(
+		f"3 more were sold at the bazaar. Head office ends that part of the loan: {settlement.name},"
+		f" {rupiah(settlement.price)}, an invoice in each company."
+	)
 	from ks212_community.stock_exchange.report.goods_on_loan import goods_on_loan
 
 	with story.acting_as(story.PUSAT):
-		settlement = make_loan_settlement(name)
-		settlement.items[0].qty = 3
-		settlement.reason = "Sold at the bazaar: paid for instead of given back"
-		settlement.submit()
-		say(
-			f"3 more were sold at the bazaar. Head office ends that part of the loan: {settlement.name},"
-			f" {rupiah(settlement.price)}, an invoice in each company."
-		)
 		_columns, rows = goods_on_loan.execute({})
 	table(
 		["Lender", "Borrower", "Item", "Lent", "Given back", "Paid", "Owed", "Worth", "Back by"],
@@ -281,6 +277,16 @@ def _loan():
 			for row in rows
 		],
 	)
+
+
+def _pay_for(loan, qty):
+	"""End a part of a loan by a sale."""
+	from ks212_community.stock_exchange.doctype.loan_settlement.loan_settlement import make_loan_settlement
+
+	settlement = make_loan_settlement(loan)
+	settlement.items[0].qty = qty
+	settlement.reason = "Sold at the bazaar: paid for instead of given back"
+	return settlement.submit()
 
 
 def _carry(transfer, source, target, qty):
