@@ -180,7 +180,11 @@ function draw_headline(frm, view) {
 		const text = waits_for
 			.replace("{0}", `<b>${ks212.escape(party.outlet_name)}</b>`)
 			.replace("{1}", ks212.deadline(view.deadline));
-		frm.dashboard.set_headline(text, ks212.is_past(view.deadline) ? "red" : "blue");
+		// Of a text that begins with a tag Frappe keeps the first element alone.
+		frm.dashboard.set_headline(
+			`<div>${text}</div>`,
+			ks212.is_past(view.deadline) ? "red" : "blue"
+		);
 	} else if (view.settle_actions && view.settle_actions.length) {
 		frm.dashboard.set_headline(
 			__("Counted and sent differ. Head office must settle it."),
