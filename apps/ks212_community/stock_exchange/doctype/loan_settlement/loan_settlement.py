@@ -178,7 +178,8 @@ class LoanSettlement(Document):
 def make_loan_settlement(source_name: Any = None) -> Document:
 	"""Return a new Loan Settlement of all that is owed of a loan and not on its way back, not saved. For who
 	may make one and see the books of both companies."""
-	frappe.has_permission("Loan Settlement", "create", throw=True)
+	if not frappe.has_permission("Loan Settlement", "create"):
+		frappe.throw(_("Only an accountant or head office can do this."), frappe.PermissionError)
 	doc = frappe.new_doc("Loan Settlement")
 	doc.loan = source_name
 	doc.set_parties()
