@@ -282,6 +282,9 @@ class TestWithdrawing(FlowTestCase):
 		transfer = self.dispatch(NEXT)
 		with story.acting_as(story.PUSAT):
 			self.refused("have moved", frappe.get_doc("Outlet Transfer", transfer.name).cancel)
+			forged = frappe.get_doc("Outlet Transfer", transfer.name)
+			forged.status = "Promised"
+			self.refused("have moved", forged.cancel)
 
 
 class TestApproval(FlowTestCase):

@@ -144,6 +144,8 @@ class OutletTransfer(Document):
 			exchange.go_on_with(self.request)
 
 	def before_cancel(self):
+		# A field is read-only in the form alone: a request to cancel may bring another state.
+		self.status = self.get_doc_before_save().status
 		exchange.before_desk_cancel(self)
 
 	def on_cancel(self):
