@@ -3,8 +3,9 @@ go.
 
 A sale is a Sales Invoice of the lender's and a Purchase Invoice of the borrower's, which debits the goods
 borrowed. In either case one Journal Entry of the lender's takes the value of the goods out of what it has
-lent, into cost of sales or what is written off; and one of the borrower's takes what the value is above the
-price (all of it, of a waiver) out of what it has borrowed, against its stock adjustment account.
+lent, into cost of sales or what is written off; and one of the borrower's takes what the value is above what
+that invoice debits (all of it, of a waiver) out of what it has borrowed, against its stock adjustment
+account.
 
 No goods move. Rows of the invoices name no item: a stock item's row of a Purchase Invoice would be forced to
 Stock Received But Not Billed.

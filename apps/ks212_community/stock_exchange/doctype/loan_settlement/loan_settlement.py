@@ -66,7 +66,8 @@ class LoanSettlement(Document):
 
 	def lock_loan(self, loan: str | None = None):
 		"""Lock the loan (default: the document's) as whoever gives back does, its request first, and return
-		it as it is now."""
+		it as it is now. Unlike `exchange.lock_transfer` it does not begin again where somebody was faster:
+		what is decided here is read under the lock, and the desk repeats nothing."""
 		loan = loan or validate.name_of("Outlet Transfer", self.loan, _("Loan in Kind"))
 		exchange.lock_request(frappe.db.get_value("Outlet Transfer", loan, "request"))
 		return frappe.get_doc("Outlet Transfer", loan, for_update=True)
